@@ -1,0 +1,87 @@
+//! What the store knows that bears on one mail, loaded once before the decision.
+
+use crate::desk::contact::{Contact, Participant};
+use crate::desk::ticket::{Ticket, TicketKey, TicketNumber};
+use crate::mail::{EmailAddress, MessageId};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What to ask the store for, read out of a mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// SHA-256 of the raw octets.
+    pub sha256: [u8; 32],
+    /// Hash over Message-ID, From, text and attachments; `None` without a Message-ID.
+    pub content_hash: Option<[u8; 32]>,
+    /// The keys that valid tokens in the mail name.
+    pub keys: Vec<TicketKey>,
+    /// The ticket numbers and tags in the subject are resolved by key too; these are the plain ids it refers to.
+    pub message_ids: Vec<MessageId>,
+    /// Who the mail is from, as far as it names one sender.
+    pub sender: Option<EmailAddress>,
+    /// Ticket numbers that the subject names in a tag.
+    pub numbers: Vec<TicketNumber>,
+}
+
+/// The store's answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Known {
+    /// An earlier mail that this one is a copy of.
+    pub duplicate: Option<Duplicate>,
+    /// Every ticket that a key, an id or a number leads to; merged ones replaced by the ticket they went into.
+    pub candidates: Vec<Candidate>,
+    /// What is remembered of the sender.
+    pub contact: Option<Contact>,
+    /// Automatic mails to the sender in the last 24 hours.
+    pub auto_mails_to_address: u32,
+    /// Automatic mails to anybody in the last hour.
+    pub auto_mails_in_hour: u32,
+}
+
+/// A mail that was handled before and is the same as this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The intake row of the first copy.
+    pub intake: i64,
+    /// The ticket it went to, if any.
+    pub ticket: Option<TicketNumber>,
+    /// What made them the same.
+    pub by: SameBy,
+}
+
+/// What made two mails the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SameBy {
+    /// The same raw octets.
+    Octets,
+    /// The same Message-ID, From, text and attachments.
+    Content,
+}
+
+/// A ticket that something in the mail leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The keys in the question that lead here: its own, and those of tickets merged into it.
+    pub keys: Vec<TicketKey>,
+    /// The numbers in the question that lead here.
+    pub numbers: Vec<TicketNumber>,
+    /// The ids in the question that lead here, and how this ticket knows each.
+    pub ids: HashMap<MessageId, IdRole>,
+    /// Who is on the ticket.
+    pub participants: Vec<Participant>,
+    /// Automatic mails on this ticket in the last 24 hours.
+    pub auto_mails: u32,
+}
+
+/// How a ticket knows a Message-ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdRole {
+    /// A mail of this ticket has it, or the server put it in place of ours.
+    Seen,
+    /// It was only named in References.
+    Named,
+}

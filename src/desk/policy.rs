@@ -1,0 +1,139 @@
+//! What the admin decided, as `decide` needs it: built from the config, which the desk never imports.
+
+use crate::desk::token::TokenKeys;
+use crate::mail::EmailAddress;
+use crate::mail::authentication::Trust;
+use jiff::SignedDuration;
+
+/// Everything that is settled before a mail comes in.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// `desk.name`.
+    pub desk_name: String,
+    /// Every configured inbox.
+    pub inboxes: Vec<InboxPolicy>,
+    /// Every agent's addresses: they are people of the desk, not customers.
+    pub agents: Vec<AgentPolicy>,
+    /// `desk.locale`.
+    pub default_language: String,
+    /// `desk.languages`.
+    pub languages: Vec<String>,
+    /// The keys that sign and verify tokens.
+    pub keys: TokenKeys,
+    /// `confirmation.enabled`.
+    pub confirmation: Confirmation,
+    /// `guidance.enabled` and `guidance.domains`.
+    pub guidance: Guidance,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// How long after it was solved a reply still reopens a ticket.
+    pub reopen_within: SignedDuration,
+}
+
+/// Whether new tickets are confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// Each human's new ticket is.
+    Send,
+    /// None is.
+    Off,
+}
+
+/// Whether contacts are told, once, how to keep our mails out of their spam folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guidance {
+    /// Once a contact, naming these domains.
+    Once {
+        /// The domains to allow.
+        domains: Vec<String>,
+    },
+    /// Never.
+    Off,
+}
+
+/// What one inbox decides for itself.
+#[derive(Debug, Clone)]
+pub struct InboxPolicy {
+    /// `name`.
+    pub name: String,
+    /// `address`.
+    pub address: EmailAddress,
+    /// `aliases`.
+    pub aliases: Vec<EmailAddress>,
+    /// `queue`.
+    pub queue: String,
+    /// `reply_address`.
+    pub reply_address: ReplyAddress,
+    /// `envelope`.
+    pub envelope: EnvelopeStyle,
+    /// `stale_after`.
+    pub stale_after: SignedDuration,
+    /// `trusted_authserv` and its companions.
+    pub trust: Trust,
+    /// `forms`: senders whose Reply-To is the customer.
+    pub forms: Vec<EmailAddress>,
+    /// `lists`: List-Ids of our own groups.
+    pub lists: Vec<String>,
+}
+
+/// Where customers' replies go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyAddress {
+    /// `support+token@…`
+    Plus,
+    /// `token@reply_domain`
+    CatchAll {
+        /// `reply_domain`.
+        domain: String,
+    },
+    /// The inbox's own address; the signed Message-ID is the token.
+    None,
+}
+
+/// Whose address the envelope of our mails names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvelopeStyle {
+    /// Each outbox row its own signed return address.
+    Verp,
+    /// The inbox's address.
+    Plain,
+}
+
+/// One agent's name and addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentPolicy {
+    /// `name`.
+    pub name: String,
+    /// `address`, then `aliases`.
+    pub addresses: Vec<EmailAddress>,
+}
+
+/// How many automatic mails may go to customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// `auto_mails_per_address_per_day`.
+    pub per_address_per_day: u32,
+    /// `auto_mails_per_ticket_per_day`.
+    pub per_ticket_per_day: u32,
+    /// `auto_mails_per_hour`.
+    pub per_hour: u32,
+}
+
+impl Policy {
+    /// The inbox of that name.
+    pub fn inbox(&self, name: &str) -> Option<&InboxPolicy> {
+        self.inboxes.iter().find(|inbox| inbox.name == name)
+    }
+
+    /// Whether the address is an inbox of ours or an alias of one.
+    pub fn is_own_address(&self, address: &EmailAddress) -> bool {
+        self.inboxes.iter().any(|inbox| inbox.owns(address))
+    }
+}
+
+impl InboxPolicy {
+    /// Whether the address is this inbox's or an alias of it.
+    pub fn owns(&self, address: &EmailAddress) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
+}

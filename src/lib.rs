@@ -1,0 +1,5 @@
+//! buzon, an email-first ticketing gateway.
+
+pub mod desk;
+pub mod mail;
+pub mod net;

@@ -1,0 +1,143 @@
+//! A received mail, decoded as far as it can be.
+
+use super::{DeliveryReport, EmailAddress, Mailbox, MessageId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A received mail. Decoded values hold no control characters but line ends in `text` and `html`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboundMail {
+    /// Message-ID; `None` when missing or unusable.
+    pub message_id: Option<MessageId>,
+    /// In-Reply-To, in the order written.
+    pub in_reply_to: Vec<MessageId>,
+    /// References, oldest first.
+    pub references: Vec<MessageId>,
+    /// Every mailbox of the first From field.
+    pub from: Vec<Mailbox>,
+    /// How many From fields the header has; two are a forgery.
+    pub from_fields: usize,
+    /// Reply-To.
+    pub reply_to: Vec<Mailbox>,
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Delivered-To, X-Original-To and Envelope-To, topmost first.
+    pub delivered_to: Vec<EmailAddress>,
+    /// Return-Path as the last server wrote it.
+    pub return_path: ReturnPath,
+    /// Subject; empty when there is none.
+    pub subject: String,
+    /// Date.
+    pub date: Option<Timestamp>,
+    /// Every header field in order, unfolded, undecoded but for bad octets.
+    pub headers: Vec<HeaderField>,
+    /// The whole body as text.
+    pub text: String,
+    /// The HTML body as it was sent, charset decoded; never shown unsanitised.
+    pub html: Option<String>,
+    /// Attached and inline parts.
+    pub attachments: Vec<Attachment>,
+    /// The report a bounce carries.
+    pub delivery_report: Option<DeliveryReport>,
+    /// ISO 639-1 code of the language of the text, when it can be told.
+    pub language: Option<String>,
+    /// What was wrong with the mail, or left out of it.
+    pub defects: Vec<Defect>,
+    /// SHA-256 of the raw octets.
+    pub sha256: [u8; 32],
+}
+
+/// The Return-Path field (RFC 5321 §4.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// There is no such field.
+    Absent,
+    /// `<>`: the mail must not be answered or bounced.
+    Null,
+    /// An address.
+    Address(EmailAddress),
+}
+
+/// One header field: its name as written and its unfolded value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderField {
+    /// The field name without colon.
+    pub name: String,
+    /// The value, unfolded and trimmed.
+    pub value: String,
+}
+
+/// A part that is not the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// A file name that is safe to show and to save; never empty.
+    pub name: String,
+    /// `type/subtype` in lower case.
+    pub media_type: String,
+    /// Decoded size in octets.
+    pub size: u64,
+    /// Shown inside the body.
+    pub inline: bool,
+    /// Content-ID without brackets.
+    pub content_id: Option<String>,
+    /// SHA-256 of the decoded octets, in hex.
+    pub sha256: String,
+}
+
+/// Something wrong with a mail, or left out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Defect {
+    /// Nothing in it could be read as a header.
+    NoHeader,
+    /// No From field, or none with an address.
+    NoSender,
+    /// More than one From field: a forgery.
+    SeveralFromFields,
+    /// More than one address in From.
+    SeveralFromAddresses,
+    /// More than one Subject field.
+    SeveralSubjectFields,
+    /// No usable Message-ID.
+    NoMessageId,
+    /// No Date, or one that cannot be read.
+    NoDate,
+    /// No text in any part.
+    NoBody,
+    /// The header is over 256 KiB; what stands beyond was not read.
+    HeaderTooLarge,
+    /// More than 1,000 parts; the rest was not read.
+    TooManyParts,
+    /// Parts nested deeper than 64; what lies deeper was not read.
+    TooDeep,
+    /// More than 500 addresses; the rest was not read.
+    TooManyAddresses,
+    /// Larger than `max_message`; only the head was fetched.
+    Cut,
+    /// Octets that do not belong to the charset named.
+    BadCharset,
+    /// A transfer encoding that could not be decoded; the part is kept as it was sent.
+    BadEncoding,
+    /// A multipart without its closing boundary.
+    Unterminated,
+}
+
+impl InboundMail {
+    /// The one address this mail comes from; `None` unless From is one field with one address.
+    pub fn sole_sender(&self) -> Option<&Mailbox> {
+        match self.from.as_slice() {
+            [only] if self.from_fields == 1 => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The values of the header fields of that name, topmost first, without regard to case.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers
+            .iter()
+            .filter(move |field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value.as_str())
+    }
+}

@@ -1,0 +1,3 @@
+//! The `buzon` binary.
+
+fn main() {}
