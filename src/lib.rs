@@ -1,5 +1,7 @@
 //! buzon, an email-first ticketing gateway.
 
+pub mod cli;
+pub mod config;
 pub mod desk;
 pub mod mail;
 pub mod net;

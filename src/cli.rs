@@ -1,0 +1,176 @@
+//! The command line: one file per subcommand, each with its clap struct and its `run`.
+//!
+//! A new subcommand is a module, a variant of [`Command`] and an arm in [`Command::run`].
+
+pub mod check;
+pub mod completions;
+pub mod exit;
+pub mod init;
+pub mod logging;
+pub mod output;
+pub mod table;
+
+use crate::cli::exit::Exit;
+use crate::cli::logging::{LogFormat, Verbosity};
+use crate::cli::output::OutputMode;
+use crate::config::Config;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use tokio::runtime::Runtime;
+
+/// Runs the command in `arguments`, prints what went wrong, and returns the code to exit with.
+///
+/// Commands run on the calling thread, outside of the runtime; one that waits for I/O uses [`Session::runtime`].
+pub fn main(arguments: impl IntoIterator<Item = OsString>, runtime: &Runtime) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(refusal) => return exit::of_usage(&refusal),
+    };
+    logging::start(cli.global.verbosity(), cli.global.log_format);
+    let session = Session {
+        global: cli.global,
+        runtime,
+    };
+    match cli.command.run(&session) {
+        Ok(exit) => exit,
+        Err(error) => exit::report(&error),
+    }
+}
+
+/// An email-first ticketing gateway: one binary between a mailbox and the people who answer it.
+#[derive(Debug, Parser)]
+#[command(name = "buzon", version, propagate_version = true)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The options of every command, before or after its name.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The configuration [default: config/buzon.toml, else /etc/buzon/buzon.toml]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print records as JSON, one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say more (-vv: even more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// How the log on stderr is written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See [`init`].
+    Init(init::Init),
+    /// See [`check`].
+    Check(check::Check),
+    /// See [`completions`].
+    Completions(completions::Completions),
+}
+
+impl Command {
+    fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
+        match self {
+            Self::Init(init) => init.run(session),
+            Self::Check(check) => check.run(session),
+            Self::Completions(completions) => completions.run(session),
+        }
+    }
+}
+
+/// What a command is run with.
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// The options of every command.
+    pub global: Global,
+    /// For commands that wait for I/O: `session.runtime.block_on(…)`.
+    pub runtime: &'a Runtime,
+}
+
+impl Session<'_> {
+    /// Loads the configuration that `--config` names, or the one in the usual place; its warnings go to the log.
+    ///
+    /// # Errors
+    /// Every problem of the configuration, as [`crate::config::Problems`].
+    pub fn config(&self) -> anyhow::Result<Config> {
+        let config = Config::load(self.global.config.as_deref())?;
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        Ok(config)
+    }
+
+    /// Whether records are for programs or for people.
+    pub fn output(&self) -> OutputMode {
+        if self.global.json {
+            OutputMode::JsonLines
+        } else {
+            OutputMode::Table
+        }
+    }
+}
+
+impl Global {
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Everything,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, main};
+    use crate::cli::exit::Exit;
+    use clap::{CommandFactory, Parser};
+
+    fn exit_of(line: &str) -> Exit {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        main(line.split(' ').map(Into::into), &runtime)
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for line in ["buzon -c x.toml check --json", "buzon --json check --config x.toml"] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(cli.global.config.as_deref(), Some("x.toml".as_ref()));
+            assert!(cli.global.json);
+        }
+    }
+
+    #[test]
+    fn usage_errors_exit_64_and_help_exits_0() {
+        for line in ["buzon", "buzon nonsense", "buzon check --nonsense", "buzon check -v -q"] {
+            assert_eq!(exit_of(line), Exit::Usage, "{line}");
+        }
+        for line in [
+            "buzon --help",
+            "buzon --version",
+            "buzon check --help",
+            "buzon help init",
+        ] {
+            assert_eq!(exit_of(line), Exit::Done, "{line}");
+        }
+    }
+}
