@@ -5,6 +5,7 @@ pub mod decision;
 pub mod event;
 pub mod known;
 pub mod policy;
+pub mod provider;
 pub mod ticket;
 pub mod token;
 

@@ -7,6 +7,7 @@ pub mod delivery_report;
 pub mod envelope;
 pub mod inbound;
 pub mod message_id;
+pub mod outbound;
 pub mod raw;
 
 pub use address::{EmailAddress, Mailbox};

@@ -1,0 +1,171 @@
+use super::*;
+use mail_parser::{HeaderName, HeaderValue, MessageParser};
+use proptest::prelude::*;
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn headers() -> OutboundHeaders {
+    OutboundHeaders {
+        from: Mailbox {
+            name: "Acme Support".into(),
+            address: address("support@acme.example"),
+        },
+        to: Mailbox {
+            name: "Eva Núñez".into(),
+            address: address("eva@home.example"),
+        },
+        reply_to: Some(address("support+ctoken@acme.example")),
+        subject: "Re: Pregunta sobre la facturación [#1042-k7f3qa]".into(),
+        date: "2026-11-22T08:01:02Z".parse().unwrap(),
+        message_id: MessageId::parse("bz.abc@acme.example").unwrap(),
+        in_reply_to: MessageId::parse("q1@home.example"),
+        references: vec![MessageId::parse("q1@home.example").unwrap()],
+        auto_submitted: AutoSubmitted::AutoReplied,
+        desk_mark: "mark".into(),
+        nonce: 7,
+    }
+}
+
+fn bodies() -> Bodies {
+    Bodies {
+        text: "Buenos días, Eva:\n\nHemos recibido su mensaje.\n".into(),
+        html: "<p>Buenos d\u{ed}as, Eva:</p>\n".into(),
+    }
+}
+
+fn composed(headers: &OutboundHeaders) -> String {
+    String::from_utf8(compose(headers, &bodies()).unwrap()).unwrap()
+}
+
+fn check_octets(octets: &[u8]) {
+    assert!(octets.is_ascii());
+    let text = std::str::from_utf8(octets).unwrap();
+    assert!(text.ends_with("\r\n"));
+    let lines: Vec<_> = text.split("\r\n").collect();
+    assert!(lines.iter().all(|line| line.len() <= LONGEST_LINE));
+    assert!(!lines.iter().any(|line| line.contains(['\r', '\n', '\0'])));
+}
+
+#[test]
+fn an_automatic_mail_carries_what_behaviour_names() {
+    insta::assert_snapshot!(composed(&headers()).replace("\r\n", "\n"));
+}
+
+#[test]
+fn a_persons_mail_carries_no_mark_of_a_machine() {
+    let mail = composed(&OutboundHeaders {
+        auto_submitted: AutoSubmitted::None,
+        ..headers()
+    });
+    assert!(!mail.contains("Auto-Submitted") && !mail.contains("Suppress") && !mail.contains("Precedence"));
+}
+
+#[test]
+fn the_same_values_give_the_same_octets() {
+    assert_eq!(compose(&headers(), &bodies()), compose(&headers(), &bodies()));
+}
+
+#[test]
+fn a_line_break_or_nul_in_any_value_is_refused() {
+    let evil = |text: &str| format!("a{text}Bcc: eve@evil.example");
+    for breaker in ["\r\n", "\r", "\n", "\0"] {
+        let mut subject = headers();
+        subject.subject = evil(breaker);
+        assert_eq!(compose(&subject, &bodies()), Err(ComposeError::Control("Subject")));
+        let mut from = headers();
+        from.from.name = evil(breaker);
+        assert_eq!(compose(&from, &bodies()), Err(ComposeError::Control("From")));
+        let mut to = headers();
+        to.to.name = evil(breaker);
+        assert_eq!(compose(&to, &bodies()), Err(ComposeError::Control("To")));
+        let mut mark = headers();
+        mark.desk_mark = evil(breaker);
+        assert_eq!(compose(&mark, &bodies()), Err(ComposeError::Control("X-Buzon-Desk")));
+    }
+}
+
+#[test]
+fn of_a_long_thread_the_first_and_the_last_19_references_stay() {
+    let ids: Vec<_> = (0..50)
+        .map(|n| MessageId::parse(&format!("m{n}@x.example")).unwrap())
+        .collect();
+    let mail = composed(&OutboundHeaders {
+        references: ids,
+        ..headers()
+    });
+    let parsed = MessageParser::new().parse(mail.as_bytes()).unwrap();
+    let kept = parsed.references().as_text_list().unwrap();
+    assert_eq!(kept.len(), 20);
+    assert_eq!(
+        (kept[0].as_ref(), kept[1].as_ref(), kept[19].as_ref()),
+        ("m0@x.example", "m31@x.example", "m49@x.example")
+    );
+}
+
+#[test]
+fn few_references_all_stay_and_none_twice() {
+    for count in [1, 2, 19, 20] {
+        let ids: Vec<_> = (0..count)
+            .map(|n| MessageId::parse(&format!("m{n}@x.example")).unwrap())
+            .collect();
+        assert_eq!(kept_references(&ids).count(), count);
+    }
+    assert_eq!(kept_references(&[]).count(), 0);
+}
+
+#[test]
+fn odd_addresses_that_providers_give_out_can_be_written_to() {
+    let mut odd = headers();
+    odd.to.address = address("a..b@mobile.example");
+    assert!(composed(&odd).contains("<a..b@mobile.example>"));
+    odd.to.address = address("a(b)@mobile.example");
+    assert!(composed(&odd).contains("<\"a(b)\"@mobile.example>"));
+    odd.to.address = address("josé@mobile.example");
+    assert_eq!(compose(&odd, &bodies()), Err(ComposeError::NotAscii("To")));
+}
+
+#[test]
+fn text_that_looks_like_an_encoded_word_arrives_as_it_was() {
+    let subject = "Re: =?utf-8?q?=0D=0ABcc:_eve=40evil.example?= [#1-abcdef]";
+    let mail = composed(&OutboundHeaders {
+        subject: subject.into(),
+        ..headers()
+    });
+    let parsed = MessageParser::new().parse(mail.as_bytes()).unwrap();
+    assert_eq!(parsed.subject(), Some(subject));
+}
+
+#[test]
+fn a_bare_cr_or_a_dot_in_a_body_starts_no_second_mail() {
+    let evil = Bodies {
+        text: "a\r.\rb\n.\n\0MAIL FROM:<eve@evil.example>".into(),
+        html: "<p>a\r\n.\r\n</p>".into(),
+    };
+    check_octets(&compose(&headers(), &evil).unwrap());
+}
+
+proptest! {
+    #[test]
+    fn any_text_comes_out_as_it_went_in(
+        subject in "[^\\p{C}\\s]{1,300}( [^\\p{C}\\s]{1,40}){0,6}",
+        name in "[^\\p{C}\\s]{1,30}( [^\\p{C}\\s]{1,80}){0,2}",
+        text in "(\\PC{0,200}\n){0,5}",
+    ) {
+        let mut headers = headers();
+        headers.subject.clone_from(&subject);
+        headers.from.name.clone_from(&name);
+        let octets = compose(&headers, &Bodies { text: text.clone(), html: text.clone() }).unwrap();
+        check_octets(&octets);
+        let parsed = MessageParser::new().parse(octets.as_slice()).unwrap();
+        prop_assert_eq!(parsed.subject(), Some(subject.as_str()));
+        let from = parsed.from().and_then(|from| from.first()).unwrap();
+        prop_assert_eq!(from.name(), Some(name.as_str()));
+        prop_assert_eq!(from.address(), Some("support@acme.example"));
+        let body = parsed.body_text(0).unwrap().replace("\r\n", "\n");
+        prop_assert_eq!(body.trim_end(), text.trim_end());
+        let is_one_field = matches!(parsed.header(HeaderName::Subject), Some(HeaderValue::Text(_)));
+        prop_assert!(is_one_field);
+    }
+}
