@@ -6,3 +6,5 @@ pub mod desk;
 pub mod mail;
 pub mod net;
 pub mod template;
+pub mod retry;
+pub mod smtp;
