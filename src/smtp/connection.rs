@@ -143,7 +143,9 @@ impl Session {
         };
         let no_login = |text: String| Failure::new(Stage::Login, Cause::NoLogin(text));
         let Some(mechanism) = known.into_iter().find(offers) else {
-            return Err(no_login("the server offers neither AUTH PLAIN nor AUTH LOGIN".to_owned()));
+            return Err(no_login(
+                "the server offers neither AUTH PLAIN nor AUTH LOGIN".to_owned(),
+            ));
         };
         let mut command = Auth::new(mechanism, credentials.clone(), None);
         for _ in 0..=MOST_CHALLENGES {
@@ -188,7 +190,9 @@ impl Session {
             (needs_utf8, "SMTPUTF8", " SMTPUTF8"),
         ] {
             if is_needed && self.facts.parameters(keyword).is_none() {
-                return Err(unfit(format!("the mail needs {keyword}, which the server doesn't offer")));
+                return Err(unfit(format!(
+                    "the mail needs {keyword}, which the server doesn't offer"
+                )));
             }
             if is_needed {
                 command.push_str(parameter);
@@ -196,9 +200,9 @@ impl Session {
         }
         match self.facts.size_limit {
             // No SIZE= parameter: a refusal at MAIL shall mean the sender, not the size.
-            Some(limit) if limit > 0 && body.len() as u64 > limit => {
-                Err(unfit(format!("the mail is larger than the {limit} octets the server takes")))
-            }
+            Some(limit) if limit > 0 && body.len() as u64 > limit => Err(unfit(format!(
+                "the mail is larger than the {limit} octets the server takes"
+            ))),
             _ => Ok(command + "\r\n"),
         }
     }

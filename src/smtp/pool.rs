@@ -7,8 +7,10 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 /// Sessions between two mails, the most recently used one last.
-#[derive(Default)]
-pub struct Pool(Mutex<State>);
+pub struct Pool {
+    idle_timeout: Duration,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
 struct State {
@@ -27,6 +29,14 @@ struct Idle {
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Pool {
+    /// An empty pool that keeps sessions for so long.
+    pub fn new(idle_timeout: Duration) -> Self {
+        Self {
+            idle_timeout,
+            state: Mutex::default(),
+        }
+    }
+
     /// The session that waited least, if one is fresh and its server has said nothing meanwhile: whatever it says
     /// between two mails is a farewell.
     pub fn take(&self) -> Option<Session> {
@@ -46,7 +56,7 @@ impl Pool {
         if state.is_closed {
             return Some(session);
         }
-        let until = Instant::now() + IDLE_TIMEOUT;
+        let until = Instant::now() + self.idle_timeout;
         state.idle.push(Idle { session, until });
         if state.reaper.is_none() {
             let task = tokio::spawn(reap(Arc::downgrade(self), until));
@@ -83,7 +93,7 @@ impl Pool {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -64,10 +64,13 @@ fn named_id(envelope: &Envelope, reply: &Reply) -> Option<MessageId> {
     let (inside, _) = rest.split_once('>')?;
     let (left, right) = inside.split_once('@')?;
     let is_id = !left.is_empty() && !right.is_empty() && !right.contains('@');
-    let is_ours = EmailAddress::parse(inside).is_some_and(|address| {
-        address == envelope.recipient || ReversePath::Address(address) == envelope.reverse_path
-    });
-    if is_id && !is_ours { MessageId::parse(inside) } else { None }
+    let is_ours = EmailAddress::parse(inside)
+        .is_some_and(|address| address == envelope.recipient || ReversePath::Address(address) == envelope.reverse_path);
+    if is_id && !is_ours {
+        MessageId::parse(inside)
+    } else {
+        None
+    }
 }
 
 /// Amazon SES answers `250 Ok 0102018c…-000000`, and writes `<that@REGION.amazonses.com>` into the mail.
@@ -92,10 +95,7 @@ mod tests {
     #[test]
     fn a_reply_is_kept_as_one_bounded_line_without_controls() {
         assert_eq!(tidy("550 a\r\n\x1b[31mb\u{85} c\0"), "550 a [31mb c");
-        assert_eq!(
-            Reply::new(550, &"ü".repeat(5000)).line.chars().count(),
-            LONGEST_REPLY
-        );
+        assert_eq!(Reply::new(550, &"ü".repeat(5000)).line.chars().count(), LONGEST_REPLY);
     }
 
     #[test]

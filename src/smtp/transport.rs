@@ -4,7 +4,7 @@ use super::account::SmtpAccount;
 use super::body::with_crlf;
 use super::connection::{ServerFacts, Session};
 use super::outcome::{Cause, Failure, SendOutcome, SmtpError, Stage};
-use super::pool::Pool;
+use super::pool::{IDLE_TIMEOUT, Pool};
 use super::reply::replaced_id;
 use super::throttle::Throttle;
 use crate::mail::Envelope;
@@ -33,6 +33,11 @@ impl Transport {
     /// # Errors
     /// When the account's CA file or EHLO name is no good, or the system's TLS roots cannot be read.
     pub fn new(account: SmtpAccount) -> anyhow::Result<Self> {
+        Self::with_pool(account, Pool::new(IDLE_TIMEOUT))
+    }
+
+    /// As [`Transport::new`], with a pool of its own patience.
+    pub(super) fn with_pool(account: SmtpAccount, pool: Pool) -> anyhow::Result<Self> {
         let connector = match account.tls {
             TlsMode::None => None,
             TlsMode::Implicit | TlsMode::StartTls => Some(tls_connector(account.ca_pem.as_deref())?),
@@ -46,7 +51,7 @@ impl Transport {
             connector,
             hello,
             permits,
-            pool: Arc::default(),
+            pool: Arc::new(pool),
             throttle: Mutex::default(),
         })))
     }
@@ -68,6 +73,10 @@ impl Transport {
     /// When that isn't possible, and why.
     pub async fn check(&self) -> Result<ServerFacts, SmtpError> {
         let _permit = self.permit().await?;
+        if let Some(idle) = self.0.pool.take() {
+            // One permit is one connection.
+            idle.quit().await;
+        }
         let session = self.open().await?;
         let facts = session.facts().clone();
         session.quit().await;
