@@ -8,3 +8,5 @@ pub mod net;
 pub mod template;
 pub mod retry;
 pub mod smtp;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

@@ -1,0 +1,171 @@
+//! An IMAP4rev1 server (RFC 3501) over a [`Mailstore`], with IDLE, MOVE, UIDPLUS, LITERAL+, SASL-IR, SPECIAL-USE, ID,
+//! NAMESPACE, ENABLE and UNSELECT.
+
+mod change;
+mod fetch;
+mod folders;
+mod idle;
+mod login;
+mod search;
+mod section;
+mod session;
+mod structure;
+mod view;
+mod wire;
+
+use super::fault::Faults;
+use super::listener::Listener;
+use super::mailstore::Mailstore;
+use session::Session;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A running server; it stops when it is dropped.
+pub struct ImapServer {
+    listener: Listener,
+    shared: Arc<Shared>,
+}
+
+/// What the connections of a server share.
+#[derive(Default)]
+struct Shared {
+    faults: Faults<ImapFault>,
+    /// Command name -> how often.
+    commands: Mutex<BTreeMap<String, u64>>,
+}
+
+/// A way to misbehave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImapFault {
+    /// LOGIN and AUTHENTICATE answer `NO [AUTHENTICATIONFAILED]`.
+    RefuseLogin,
+    /// IDLE is not offered, and BAD.
+    NoIdle,
+    /// MOVE is not offered, and BAD.
+    NoMove,
+    /// UIDPLUS is not offered; UID EXPUNGE is BAD, and no APPENDUID or COPYUID is given.
+    NoUidPlus,
+    /// The folder is renumbered when half of a FETCH is answered, then the connection ends with BYE. To renumber at any
+    /// other time, see [`super::Folder::renumber`].
+    RenumberDuringFetch,
+    /// The connection breaks when it has sent this many octets.
+    DropAfterOctets(u64),
+    /// The connection breaks when it has sent this many untagged responses, the greeting not counted.
+    DropAfterResponses(u64),
+    /// Connections are accepted, and from now on nothing is answered, on open ones neither.
+    HalfOpen,
+    /// FETCH answers come last mail first, with unsolicited lines between them.
+    FetchOutOfOrder,
+    /// The literals of a FETCH announce this many octets, and less comes; then silence.
+    AnnounceLiteral(u64),
+    /// A FETCH answer with a literal breaks off in the middle, and so does the connection.
+    CutLiteral,
+    /// Every command but CAPABILITY, LOGIN, AUTHENTICATE and LOGOUT answers `NO [LIMIT]`.
+    Limit,
+    /// `* BYE` instead of the greeting, or of the next answer.
+    Bye,
+    /// IDLE is accepted, and never says a word.
+    IdleNeverSpeaks,
+    /// In IDLE, EXISTS is told again and again of a mail that is gone at once: it never gets a UID that lasts.
+    ExistsWithoutNewUid,
+    /// FETCH answers for half of the mails, then NO.
+    RefuseFetch,
+    /// STORE answers NO.
+    RefuseStore,
+    /// MOVE answers NO.
+    RefuseMove,
+    /// COPY answers NO.
+    RefuseCopy,
+    /// CREATE answers NO.
+    RefuseCreate,
+    /// SELECT, EXAMINE and STATUS leave UIDNEXT out.
+    OmitUidNext,
+    /// The greeting is PREAUTH, as the first account of the mailstore.
+    Preauth,
+}
+
+impl ImapServer {
+    /// Listens on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn start(mailstore: Mailstore) -> anyhow::Result<Self> {
+        let shared = Arc::<Shared>::default();
+        let listener = {
+            let shared = shared.clone();
+            Listener::start(move |stream| Session::new(stream, mailstore.clone(), shared.clone()).run()).await?
+        };
+        Ok(Self { listener, shared })
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.listener.port()
+    }
+
+    /// The fault switches.
+    #[must_use]
+    pub fn faults(&self) -> &Faults<ImapFault> {
+        &self.shared.faults
+    }
+
+    /// How many commands of this name came in, such as `UID FETCH` or `LOGIN`.
+    #[must_use]
+    pub fn commands_named(&self, name: &str) -> u64 {
+        self.shared.lock_commands().get(name).copied().unwrap_or_default()
+    }
+
+    /// How many commands came in, well-formed or not.
+    #[must_use]
+    pub fn commands(&self) -> u64 {
+        self.shared.lock_commands().values().sum()
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.listener.connections().now.load(Ordering::Relaxed)
+    }
+
+    /// The most connections that were open at once.
+    #[must_use]
+    pub fn connections_peak(&self) -> usize {
+        self.listener.connections().peak.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there were altogether.
+    #[must_use]
+    pub fn connections_total(&self) -> usize {
+        self.listener.connections().total.load(Ordering::Relaxed)
+    }
+
+    /// Breaks every open connection.
+    pub fn drop_connections(&self) {
+        self.listener.drop_connections();
+    }
+
+    /// Closes the port and every connection.
+    pub async fn stop(&self) {
+        self.listener.down().await;
+    }
+
+    /// Opens the same port again after [`ImapServer::stop`].
+    ///
+    /// # Errors
+    /// When somebody else has it meanwhile.
+    pub async fn restart(&self) -> anyhow::Result<()> {
+        self.listener.up().await
+    }
+}
+
+impl Shared {
+    fn count(&self, command: &str) {
+        *self.lock_commands().entry(command.to_owned()).or_default() += 1;
+    }
+
+    fn lock_commands(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
