@@ -33,6 +33,7 @@ impl GuidanceContext<'_> {
             steps => steps.unwrap_or_default(),
             address => &address,
             domains => &domains,
+            several_domains => self.domains.len() > 1,
         }
     }
 }
