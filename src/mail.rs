@@ -3,11 +3,15 @@
 pub mod address;
 pub mod authentication;
 pub mod class;
+pub mod courtesy;
 pub mod delivery_report;
 pub mod envelope;
+pub mod html;
 pub mod inbound;
+pub mod language;
 pub mod message_id;
 pub mod outbound;
+mod parse;
 pub mod raw;
 
 pub use address::{EmailAddress, Mailbox};
@@ -15,6 +19,7 @@ pub use authentication::Alignment;
 pub use class::{Classification, MailClass};
 pub use delivery_report::DeliveryReport;
 pub use envelope::{Envelope, ReversePath};
-pub use inbound::InboundMail;
+pub use inbound::{InboundMail, ParseLimits};
 pub use message_id::MessageId;
+pub use parse::attachment_octets;
 pub use raw::{FolderCursor, RawMail};

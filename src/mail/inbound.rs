@@ -3,8 +3,9 @@
 use super::{DeliveryReport, EmailAddress, Mailbox, MessageId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-/// A received mail. Decoded values hold no control characters but line ends in `text` and `html`.
+/// A received mail. Decoded values hold no control characters but line ends and tabs in `text` and `html`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InboundMail {
     /// Message-ID; `None` when missing or unusable.
@@ -47,6 +48,25 @@ pub struct InboundMail {
     pub defects: Vec<Defect>,
     /// SHA-256 of the raw octets.
     pub sha256: [u8; 32],
+}
+
+/// Up to where a mail is understood; what lies beyond becomes a [`Defect`], never an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParseLimits {
+    /// MIME parts, the mail itself among them.
+    pub parts: usize,
+    /// Multiparts inside of one another.
+    pub depth: usize,
+    /// The header, in octets.
+    pub header_octets: usize,
+    /// Addresses in all address fields together.
+    pub addresses: usize,
+}
+
+impl Default for ParseLimits {
+    fn default() -> Self {
+        Self { parts: 1_000, depth: 64, header_octets: 256 * 1024, addresses: 500 }
+    }
 }
 
 /// The Return-Path field (RFC 5321 §4.4).
@@ -139,5 +159,27 @@ impl InboundMail {
             .iter()
             .filter(move |field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value.as_str())
+    }
+
+    /// What makes two mails the same mail: Message-ID, From, text and attachments. `None` without a Message-ID, which
+    /// proves nothing about a copy.
+    pub fn content_hash(&self) -> Option<[u8; 32]> {
+        let id = self.message_id.as_ref()?;
+        let mut hasher = Sha256::new();
+        let mut add = |value: &str| {
+            // The length keeps two neighbouring values from passing for two others.
+            hasher.update((value.len() as u64).to_le_bytes());
+            hasher.update(value.as_bytes());
+        };
+        add(id.as_str());
+        add(&self.from.first().map(|from| from.address.key()).unwrap_or_default());
+        // Relays change trailing white space and the number of empty lines.
+        for line in self.text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
+            add(line);
+        }
+        for attachment in &self.attachments {
+            add(&attachment.sha256);
+        }
+        Some(hasher.finalize().into())
     }
 }

@@ -1,0 +1,186 @@
+//! HTML to readable text.
+
+use html2text::config;
+use html2text::render::TextDecorator;
+use mail_parser::decoders::html::html_to_text;
+use std::borrow::Cow;
+
+/// The text of an HTML body: links keep their address, lists, quotes and tables their shape.
+///
+/// Too large, too deep or broken HTML loses its shape, never its text.
+pub fn to_text(html: &str) -> String {
+    let laid_out = (html.len() <= LARGEST_LAID_OUT && !is_too_deep(html)).then(|| {
+        config::with_decorator(Readable::default())
+            .no_table_borders()
+            .allow_width_overflow()
+            .string_from_read(html.as_bytes(), WIDTH)
+            .ok()
+    });
+    let text = laid_out.flatten().map_or_else(|| Cow::Owned(html_to_text(html)), Cow::Owned);
+    tidy(&text)
+}
+
+/// What is laid out at most, in octets: the layout takes many times the memory of its input.
+const LARGEST_LAID_OUT: usize = 512 * 1024;
+/// Nested tables cost more with each level, and no mail client writes so many.
+const DEEPEST_LAID_OUT: usize = 64;
+/// Columns. Wide, so that a paragraph stays one line.
+const WIDTH: usize = 2_000;
+
+/// Whether elements stand deeper inside of one another than can be laid out cheaply.
+fn is_too_deep(html: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let (closes, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let name = tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or_default();
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || closes_itself(name) {
+            continue;
+        }
+        if closes {
+            // A closing tag that fits nothing open closes nothing.
+            if let Some(at) = open.iter().rposition(|known| known.eq_ignore_ascii_case(name)) {
+                open.truncate(at);
+            }
+        } else {
+            open.push(name);
+        }
+        if open.len() > DEEPEST_LAID_OUT {
+            return true;
+        }
+    }
+    false
+}
+
+/// Elements that hold nothing, or end where the next of their kind starts.
+fn closes_itself(name: &str) -> bool {
+    const NAMES: [&str; 15] =
+        ["br", "img", "hr", "meta", "input", "link", "col", "area", "base", "p", "li", "wbr", "source", "dd", "dt"];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// No trailing white space, and never more than one empty line in a row.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines().map(str::trim_end) {
+        empty = if line.is_empty() { empty + 1 } else { 0 };
+        if empty < 2 && !(line.is_empty() && out.is_empty()) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// Marks up as little as keeps the meaning: the address behind a link, quotes and list items.
+#[derive(Debug, Clone, Default)]
+struct Readable {
+    url: Option<String>,
+}
+
+impl TextDecorator for Readable {
+    type Annotation = ();
+
+    fn decorate_link_start(&mut self, url: &str) -> (String, ()) {
+        let is_worth_showing = ["http://", "https://", "tel:"].iter().any(|scheme| url.starts_with(scheme));
+        self.url = is_worth_showing.then(|| url.to_owned());
+        (String::new(), ())
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        self.url.take().map(|url| format!(" <{url}>")).unwrap_or_default()
+    }
+
+    fn decorate_em_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_code_start(&self) -> (String, ()) {
+        Default::default()
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) {}
+
+    fn decorate_preformat_cont(&self) {}
+
+    fn decorate_image(&mut self, _src: &str, title: &str) -> (String, ()) {
+        (format!("[{title}]"), ())
+    }
+
+    fn header_prefix(&self, _level: usize) -> String {
+        String::new()
+    }
+
+    fn quote_prefix(&self) -> String {
+        "> ".to_owned()
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        "* ".to_owned()
+    }
+
+    fn ordered_item_prefix(&self, i: i64) -> String {
+        format!("{i}. ")
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_text;
+
+    #[test]
+    fn links_lists_quotes_and_tables_stay_readable() {
+        let text = to_text(
+            "<html><head><style>p{color:red}</style></head><body><p>Hi&nbsp;<b>you</b>,</p><ul><li>one<li>two</ul>\
+             <a href='https://x.example/a'>here</a><blockquote>said<br>more</blockquote>\
+             <table><tr><td>Order</td><td>42</td></tr><tr><td>Name</td><td>Ana</td></tr></table>\
+             <script>alert(1)</script></body></html>",
+        );
+        for wanted in ["Hi\u{a0}you,", "* one\n* two", "here <https://x.example/a>", "> said\n> more"] {
+            assert!(text.contains(wanted), "{wanted:?} in {text}");
+        }
+        assert!(text.lines().any(|l| l.contains("Order") && l.contains("42")), "{text}");
+        assert!(!text.contains("alert") && !text.contains("color"));
+    }
+
+    #[test]
+    fn deep_or_broken_html_keeps_its_text() {
+        for open in ["<div>", "<table><tr><td>", "<blockquote>", "<b>", "<p><ul><li>", "<b></x>", "<b><p></p>"] {
+            let text = to_text(&format!("{}found{}", open.repeat(50_000), "</div>".repeat(9)));
+            assert!(text.contains("found"), "{open}");
+        }
+        assert!(to_text("<div>a<span>b").contains('b'));
+    }
+}

@@ -1,0 +1,164 @@
+//! From octets to an [`InboundMail`]: never an error and never a panic, whatever comes in.
+
+mod addresses;
+mod attachment;
+mod body;
+mod charset;
+mod encoded_word;
+mod file_name;
+mod flowed;
+pub(super) mod header;
+pub(super) mod parameters;
+mod report;
+mod structure;
+mod transfer;
+
+use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
+use super::{EmailAddress, MessageId, RawMail, language};
+pub(super) use report::status_code;
+
+use addresses::{AddressReader, message_ids};
+use header::{Extent, Header};
+use jiff::Timestamp;
+use mail_parser::DateTime;
+use sha2::{Digest, Sha256};
+
+impl InboundMail {
+    /// Understands a mail as far as it can be; what is wrong with it, or beyond the limits, is in `defects`.
+    pub fn parse(raw: &RawMail, limits: &ParseLimits) -> Self {
+        let octets = raw.octets.as_slice();
+        let header = Header::read(octets, limits.header_octets);
+        let structure = structure::find(octets, &header, limits);
+        let body = body::read(octets, &structure);
+        let mut mail = Self { sha256: Sha256::digest(octets).into(), ..from_header(&header, limits) };
+        if raw.is_cut() {
+            mail.defects.push(Defect::Cut);
+        }
+        mail.defects.extend(structure.defects.iter().chain(&body.defects));
+        let shown = body.html.as_deref().map(attachment::shown_ids).unwrap_or_default();
+        for attached in &body.attached {
+            let Some(part) = structure.parts.get(attached.part) else { continue };
+            let (attachment, defect) = attachment::describe(octets, part, attached.place, &shown);
+            mail.attachments.push(attachment);
+            mail.defects.extend(defect);
+        }
+        drop(shown);
+        mail.delivery_report = report::read(octets, &structure);
+        if body.text.trim().is_empty() {
+            mail.defects.push(Defect::NoBody);
+        }
+        mail.language = language::detect(&body.text);
+        mail.text = body.text;
+        mail.html = body.html;
+        mail.defects = without_repeats(mail.defects);
+        mail
+    }
+}
+
+/// The decoded octets of one attachment, counted as in [`InboundMail::attachments`].
+pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> Option<Vec<u8>> {
+    let octets = raw.octets.as_slice();
+    let header = Header::read(octets, limits.header_octets);
+    let structure = structure::find(octets, &header, limits);
+    let body = body::read(octets, &structure);
+    attachment::octets_of(octets, &structure, &body.attached, index).map(std::borrow::Cow::into_owned)
+}
+
+fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
+    let mut reader = AddressReader::new(limits.addresses);
+    let count = |name: &str| header.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name)).count();
+    let from = header.first("from").map(|value| reader.read(value)).unwrap_or_default();
+    let mut all = |name: &str| {
+        let fields = header.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name));
+        fields.flat_map(|f| reader.read(&f.value)).collect::<Vec<_>>()
+    };
+    let (reply_to, to, cc) = (all("reply-to"), all("to"), all("cc"));
+    let delivered_to = delivered_to(&header.fields, &mut reader);
+    let subject = header.first("subject").map(|s| charset::clean_line(&encoded_word::decode(s))).unwrap_or_default();
+    let mut mail = InboundMail {
+        message_id: header.first("message-id").and_then(|value| message_ids(value).into_iter().next()),
+        in_reply_to: ids(header, "in-reply-to"),
+        references: ids(header, "references"),
+        from_fields: count("from"),
+        from,
+        reply_to,
+        to,
+        cc,
+        delivered_to,
+        return_path: return_path(header),
+        subject,
+        date: header.first("date").and_then(date),
+        headers: header.fields.clone(),
+        text: String::new(),
+        html: None,
+        attachments: Vec::new(),
+        delivery_report: None,
+        language: None,
+        defects: Vec::new(),
+        sha256: [0; 32],
+    };
+    let subjects = count("subject");
+    mail.defects = header_defects(&mail, header.extent, subjects, reader.is_over());
+    mail
+}
+
+fn header_defects(mail: &InboundMail, extent: Extent, subjects: usize, too_many_addresses: bool) -> Vec<Defect> {
+    [
+        (extent == Extent::None, Defect::NoHeader),
+        (extent == Extent::Cut, Defect::HeaderTooLarge),
+        (mail.from.is_empty(), Defect::NoSender),
+        (mail.from_fields > 1, Defect::SeveralFromFields),
+        (mail.from.len() > 1, Defect::SeveralFromAddresses),
+        (subjects > 1, Defect::SeveralSubjectFields),
+        (mail.message_id.is_none(), Defect::NoMessageId),
+        (mail.date.is_none(), Defect::NoDate),
+        (too_many_addresses, Defect::TooManyAddresses),
+    ]
+    .into_iter()
+    .filter_map(|(holds, defect)| holds.then_some(defect))
+    .collect()
+}
+
+fn ids(header: &Header, name: &str) -> Vec<MessageId> {
+    header.first(name).map(message_ids).unwrap_or_default()
+}
+
+fn delivered_to(fields: &[HeaderField], reader: &mut AddressReader) -> Vec<EmailAddress> {
+    const NAMES: [&str; 3] = ["delivered-to", "x-original-to", "envelope-to"];
+    fields
+        .iter()
+        .filter(|field| NAMES.iter().any(|name| field.name.eq_ignore_ascii_case(name)))
+        .flat_map(|field| reader.read(&field.value))
+        .map(|mailbox| mailbox.address)
+        .collect()
+}
+
+fn return_path(header: &Header) -> ReturnPath {
+    let Some(value) = header.first("return-path") else {
+        return ReturnPath::Absent;
+    };
+    let inside = value.trim().trim_start_matches('<').trim_end_matches('>').trim();
+    if inside.is_empty() || inside.eq_ignore_ascii_case("mailer-daemon") {
+        return ReturnPath::Null;
+    }
+    EmailAddress::parse(inside).map_or(ReturnPath::Absent, ReturnPath::Address)
+}
+
+/// A date as RFC 5322 §3.3 writes it.
+fn date(value: &str) -> Option<Timestamp> {
+    let parsed = DateTime::parse_rfc822(value).filter(DateTime::is_valid)?;
+    Timestamp::from_second(parsed.to_timestamp()).ok()
+}
+
+fn without_repeats(defects: Vec<Defect>) -> Vec<Defect> {
+    let mut kept: Vec<Defect> = Vec::with_capacity(defects.len().min(16));
+    for defect in defects {
+        if !kept.contains(&defect) {
+            kept.push(defect);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! Attached parts: what is shown of them, and their octets.
+
+use super::body::{Attached, Place};
+use super::header::Header;
+use super::structure::{Part, Structure};
+use super::transfer::Decoded;
+use super::{encoded_word, file_name};
+use crate::mail::inbound::{Attachment, Defect};
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// How much of a nested mail's header is read to name it, in octets.
+const NESTED_HEADER: usize = 16 * 1024;
+
+/// The Content-IDs that HTML refers to (RFC 2392).
+pub(crate) fn shown_ids(html: &str) -> HashSet<&str> {
+    let end_of_id = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ')' | '<');
+    html.split("cid:").skip(1).filter_map(|rest| rest.split(end_of_id).next()).collect()
+}
+
+/// Describes one attached part; `shown` are the ids that the body's HTML shows inside of it.
+pub(crate) fn describe(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> (Attachment, Option<Defect>) {
+    let (content, defect) = match part.encoding.decode(raw(octets, part)) {
+        Decoded::Good(content) => (content, None),
+        Decoded::Bad(content) => (content, Some(Defect::BadEncoding)),
+    };
+    let inline = part.disposition.value == "inline"
+        || (place == Place::Related && part.disposition.value != "attachment")
+        || part.content_id.as_deref().is_some_and(|id| shown.contains(id));
+    let attachment = Attachment {
+        name: name(part, &content),
+        media_type: part.media_type().to_owned(),
+        size: content.len() as u64,
+        inline,
+        content_id: part.content_id.clone(),
+        sha256: HEXLOWER.encode(&Sha256::digest(&content)),
+    };
+    (attachment, defect)
+}
+
+/// The decoded octets of the attachment of that number.
+pub(crate) fn octets_of<'a>(octets: &'a [u8], structure: &Structure, attached: &[Attached], index: usize) -> Option<Cow<'a, [u8]>> {
+    let part = structure.parts.get(attached.get(index)?.part)?;
+    Some(part.encoding.decode(raw(octets, part)).into_octets())
+}
+
+/// The content as it was sent.
+pub(crate) fn raw<'a>(octets: &'a [u8], part: &Part) -> &'a [u8] {
+    octets.get(part.content.clone()).unwrap_or_default()
+}
+
+fn name(part: &Part, content: &[u8]) -> String {
+    let given = part.disposition.parameter("filename").or_else(|| part.content_type.parameter("name"));
+    given
+        .and_then(|name| file_name::safe(&name))
+        .or_else(|| nested_subject(part.media_type(), content))
+        .unwrap_or_else(|| file_name::from_media_type(part.media_type()))
+}
+
+/// An attached mail without a name is called by its subject.
+fn nested_subject(media_type: &str, content: &[u8]) -> Option<String> {
+    if !matches!(media_type, "message/rfc822" | "message/global") {
+        return None;
+    }
+    let header = Header::read(content.get(..content.len().min(NESTED_HEADER))?, NESTED_HEADER);
+    let subject = encoded_word::decode(header.first("subject")?).replace(['/', '\\'], "_");
+    file_name::safe(&format!("{}.eml", file_name::safe(&subject)?))
+}

@@ -1,0 +1,122 @@
+//! Reads a delivery status notification (RFC 3464, RFC 6533) out of its parts.
+
+use super::addresses::message_ids;
+use super::attachment;
+use super::charset;
+use super::header::{self, Header};
+use super::structure::{Part, Structure};
+use crate::mail::MessageId;
+use crate::mail::delivery_report::{Action, DeliveryReport, RecipientReport};
+use crate::mail::inbound::HeaderField;
+
+/// The longest diagnostic that is kept, in characters.
+const LONGEST_DIAGNOSTIC: usize = 1_000;
+/// How much of a returned mail is read for its Message-ID, in octets.
+const RETURNED_HEADER: usize = 64 * 1024;
+/// How many recipients are kept.
+const MOST_RECIPIENTS: usize = 500;
+
+/// The report of the first status part; `None` when there is no such part.
+pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryReport> {
+    let is_status = |part: &&Part| {
+        matches!(part.media_type(), "message/delivery-status" | "message/global-delivery-status") && !part.is_multipart()
+    };
+    let status = structure.parts.iter().find(is_status)?;
+    let content = status.encoding.decode(attachment::raw(octets, status)).into_octets();
+    let groups = field_groups(&content);
+    let recipients = groups.iter().filter_map(|fields| recipient(fields)).take(MOST_RECIPIENTS).collect();
+    let returned = structure.parts.iter().find_map(|part| returned_id(octets, part));
+    let named = || groups.iter().flatten().find(|f| names_original(&f.name)).and_then(|f| first_id(&f.value));
+    Some(DeliveryReport { recipients, original_message_id: returned.or_else(named) })
+}
+
+/// Groups of fields between empty lines (RFC 3464 §2.1).
+fn field_groups(content: &[u8]) -> Vec<Vec<HeaderField>> {
+    let text = charset::decode(content, None).0.replace("\r\n", "\n");
+    text.split("\n\n")
+        .map(|group| Header::read_part(group.trim_matches('\n').as_bytes(), content.len()))
+        .filter(|fields| !fields.is_empty())
+        .collect()
+}
+
+fn recipient(fields: &[HeaderField]) -> Option<RecipientReport> {
+    let named = |name| header::first(fields, name).and_then(typed_address);
+    let address = named("final-recipient").or_else(|| named("original-recipient"))?;
+    let status = header::first(fields, "status").and_then(status_code);
+    let action = match header::first(fields, "action").map(|value| first_word(value).to_ascii_lowercase()) {
+        Some(word) => action_named(&word),
+        None => None,
+    };
+    let action = action.unwrap_or(match status.as_deref().and_then(|s| s.chars().next()) {
+        Some('2') => Action::Delivered,
+        Some('4') => Action::Delayed,
+        _ => Action::Failed,
+    });
+    let diagnostic = header::first(fields, "diagnostic-code").map(without_type).filter(|text| !text.is_empty());
+    Some(RecipientReport { address, action, status, diagnostic })
+}
+
+fn action_named(word: &str) -> Option<Action> {
+    Some(match word {
+        "failed" | "failure" => Action::Failed,
+        "delayed" => Action::Delayed,
+        "delivered" => Action::Delivered,
+        "relayed" => Action::Relayed,
+        "expanded" => Action::Expanded,
+        _ => return None,
+    })
+}
+
+/// `rfc822; user@host`, or in RFC 6533 `utf-8; …`: the bare address.
+fn typed_address(value: &str) -> Option<String> {
+    let address = value.split_once(';').map_or(value, |(_, address)| address);
+    let address = address.trim().trim_start_matches('<').trim_end_matches('>').trim().trim_matches('"');
+    let address = charset::clean_line(address);
+    (!address.is_empty()).then_some(address)
+}
+
+fn first_word(value: &str) -> &str {
+    value.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default()
+}
+
+/// The first `digit.digits.digits` (RFC 3463 §2).
+pub(crate) fn status_code(value: &str) -> Option<String> {
+    value.split(|c: char| !(c.is_ascii_digit() || c == '.')).find(|word| is_status_code(word)).map(str::to_owned)
+}
+
+fn is_status_code(word: &str) -> bool {
+    let mut numbers = word.split('.');
+    let class = numbers.next().is_some_and(|n| matches!(n, "2" | "4" | "5"));
+    let short = |n: Option<&str>| n.is_some_and(|n| (1..=3).contains(&n.len()));
+    class && short(numbers.next()) && short(numbers.next()) && numbers.next().is_none()
+}
+
+fn without_type(value: &str) -> String {
+    let text = match value.split_once(';') {
+        Some((kind, text)) if !kind.trim().contains(char::is_whitespace) => text,
+        _ => value,
+    };
+    charset::clean_line(text).chars().take(LONGEST_DIAGNOSTIC).collect()
+}
+
+fn returned_id(octets: &[u8], part: &Part) -> Option<MessageId> {
+    let is_returned = matches!(
+        part.media_type(),
+        "message/rfc822" | "message/global" | "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"
+    );
+    if !is_returned {
+        return None;
+    }
+    let raw = attachment::raw(octets, part);
+    let content = part.encoding.decode(raw).into_octets();
+    let header = Header::read(content.get(..content.len().min(RETURNED_HEADER))?, RETURNED_HEADER);
+    first_id(header.first("message-id")?)
+}
+
+fn names_original(name: &str) -> bool {
+    ["original-message-id", "x-original-message-id"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+fn first_id(value: &str) -> Option<MessageId> {
+    message_ids(value).into_iter().next()
+}
