@@ -1,23 +1,176 @@
-//! The configuration.
+//! The configuration: raw (as it stands, unknown keys refused) -> checked (as it is used); one file per section.
+//!
+//! `source` reads the files and the environment, `layer` parses them with spans and lays one over the other, and the
+//! `checker` hands out sections and values and gathers every problem with its file, line and key.
 
+pub mod agent;
+pub mod agents;
+pub mod confirmation;
+pub mod desk;
+pub mod guidance;
+pub mod inbox;
+pub mod limits;
+pub mod outbox;
+mod policy;
+pub mod queue;
+pub mod store;
+
+pub mod checker;
+pub mod given;
+pub mod layer;
+pub mod names;
 pub mod problem;
+pub mod secret;
+pub mod server;
+pub mod source;
+pub mod units;
 
+use crate::desk::policy::{Confirmation, Guidance, Limits};
+pub use agent::Agent;
+pub use agents::AgentRules;
+use checker::{Checker, Section};
+pub use desk::Desk;
+pub use inbox::Inbox;
+use layer::Layered;
+pub use outbox::Outbox;
 pub use problem::{Problem, Problems, Severity};
-use std::path::Path;
+pub use queue::Queue;
+use source::Sources;
+pub use source::Variables;
+use std::path::{Path, PathBuf};
+pub use store::Store;
 
-/// The whole configuration.
-#[derive(Debug)]
+/// The whole configuration, checked: secrets fetched, paths absolute, names known.
+#[derive(Debug, Clone)]
 pub struct Config {
-    /// Warnings.
+    /// `[desk]`
+    pub desk: Desk,
+    /// `[store]`
+    pub store: Store,
+    /// `[[inbox]]`; at least one.
+    pub inboxes: Vec<Inbox>,
+    /// `[[agent]]`
+    pub agents: Vec<Agent>,
+    /// `[agents]`
+    pub agent_rules: AgentRules,
+    /// `[[queue]]`; at least one.
+    pub queues: Vec<Queue>,
+    /// `[confirmation]`
+    pub confirmation: Confirmation,
+    /// `[guidance]`
+    pub guidance: Guidance,
+    /// `[outbox]`
+    pub outbox: Outbox,
+    /// `[limits]`
+    pub limits: Limits,
+    /// What is doubtful.
     pub warnings: Vec<Problem>,
+    /// The files that were read, absolute; the first is the one that the others stand beside.
+    pub files: Vec<PathBuf>,
 }
+
+const SECTIONS: [&str; 10] = [
+    "desk",
+    "store",
+    "inbox",
+    "agent",
+    "agents",
+    "queue",
+    "confirmation",
+    "guidance",
+    "outbox",
+    "limits",
+];
 
 impl Config {
-    /// Loads it.
+    /// Loads the configuration at `path`, or in the usual place, and what stands beside it and in the environment.
+    ///
+    /// Blocks: it reads files, and may run the commands that print secrets.
     ///
     /// # Errors
-    /// Every problem.
-    pub fn load(_path: Option<&Path>) -> Result<Self, Problems> {
-        Ok(Self { warnings: vec![] })
+    /// Every problem there is, when one of them is more than a warning.
+    pub fn load(path: Option<&Path>) -> Result<Self, Problems> {
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self::load_with(path, &variables)
+    }
+
+    /// As [`Self::load`], with this environment.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_with(path: Option<&Path>, variables: &Variables) -> Result<Self, Problems> {
+        let (sources, unreadable) = Sources::gather(path, variables);
+        Problems::unless_only_warnings(unreadable)?;
+        let layered = Layered::of(&sources);
+        Problems::unless_only_warnings(layered.problems)?;
+        let mut checker = Checker::new(&sources, layered.keys, variables, &sources.folder());
+        let root = Section {
+            entries: layered.root,
+            ..Section::default()
+        };
+        let config = check(&mut checker, root);
+        let warnings = Problems::unless_only_warnings(checker.problems)?;
+        let config = config.ok_or_else(|| Problems::from(incomplete(sources.main())))?;
+        Ok(Self {
+            warnings,
+            files: sources.files(),
+            ..config
+        })
     }
 }
+
+/// Checks every section, and then what they say of each other; `None` after an error.
+fn check(checker: &mut Checker<'_>, mut root: Section<'_>) -> Option<Config> {
+    checker.refuse_unknown_keys(&mut root, &SECTIONS, &[]);
+    let queues = checker.sections(&mut root, "queue");
+    let queues = queue::check_all(checker, queues);
+    let inboxes = checker.sections(&mut root, "inbox");
+    let inboxes = inbox::check_all(checker, inboxes, &queues);
+    let agents = checker.sections(&mut root, "agent");
+    let agents = agent::check_all(checker, agents, &queues, &inboxes);
+    let agent_rules = checker.section(&mut root, "agents");
+    let agent_rules = agents::check(checker, agent_rules);
+    let desk = checker.section(&mut root, "desk");
+    let desk = desk::check(checker, desk, agent::leads(&agents));
+    let store = checker.section(&mut root, "store");
+    let store = store::check(checker, store);
+    let confirmation = checker.section(&mut root, "confirmation");
+    let confirmation = confirmation::check(checker, confirmation);
+    let guidance = checker.section(&mut root, "guidance");
+    let guidance = guidance::check(checker, guidance, &inboxes);
+    let outbox = checker.section(&mut root, "outbox");
+    let outbox = outbox::check(checker, outbox);
+    let limits = checker.section(&mut root, "limits");
+    let limits = limits::check(checker, limits);
+    Some(Config {
+        desk: desk?,
+        store: store?,
+        inboxes,
+        agents,
+        agent_rules,
+        queues,
+        confirmation,
+        guidance,
+        outbox,
+        limits,
+        warnings: vec![],
+        files: vec![],
+    })
+}
+
+/// A section that is missing for no reason that was told; a fault of ours.
+fn incomplete(file: &Path) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        file: file.to_owned(),
+        line: None,
+        key: String::new(),
+        what: "is incomplete".to_owned(),
+        hint: "please report this".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

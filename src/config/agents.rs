@@ -1,0 +1,74 @@
+//! `[agents]`: what holds for every agent.
+
+use crate::config::checker::{Checker, Section};
+use crate::config::given::Given;
+use crate::config::units::Period;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// The rules for agents, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentRules {
+    /// What proves an agent.
+    pub trust: AgentTrust,
+    /// Answers wait so long, and can be withdrawn meanwhile.
+    pub send_delay: SignedDuration,
+    /// Who hears of a colleague's answer.
+    pub answers: AnswerNotices,
+    /// The template of the signature beneath answers.
+    pub signature: String,
+}
+
+/// What proves that a mail is an agent's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum AgentTrust {
+    /// Her own token, and an aligned From.
+    #[serde(rename = "token+aligned")]
+    TokenAndAligned,
+    /// An aligned From.
+    #[serde(rename = "aligned")]
+    Aligned,
+    /// Her own token.
+    #[serde(rename = "token")]
+    Token,
+}
+
+/// `notify_answers`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerNotices {
+    /// Colleagues hear of an answer.
+    Colleagues,
+    /// Nobody does.
+    Off,
+}
+
+/// `signature`
+pub const SIGNATURE: &str = "-- \n{{ agent.name }}\n{{ desk.name }}";
+const SEND_DELAY: Period = Period::seconds(0);
+const SEND_DELAY_MOST: Period = Period::days(1);
+
+/// `[agents]` as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawAgents {
+    trust: Given<AgentTrust>,
+    send_delay: Given<Period>,
+    notify_answers: Given<bool>,
+    signature: Given<String>,
+}
+
+/// Checks the section.
+pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
+    let raw: RawAgents = checker.read(section, &[]);
+    AgentRules {
+        trust: checker.or(raw.trust, AgentTrust::TokenAndAligned),
+        send_delay: checker
+            .bounded(raw.send_delay, SEND_DELAY, SEND_DELAY..=SEND_DELAY_MOST)
+            .0,
+        answers: match checker.or(raw.notify_answers, false) {
+            true => AnswerNotices::Colleagues,
+            false => AnswerNotices::Off,
+        },
+        signature: checker.or(raw.signature, SIGNATURE.to_owned()),
+    }
+}

@@ -1,0 +1,129 @@
+//! `[inbox.imap]`: where mail is fetched.
+
+use crate::config::checker::{Checker, Place, Section};
+use crate::config::given::Given;
+use crate::config::secret::SecretSource;
+use crate::config::server::{self, Ports, RawServer, RawTls, Server};
+use crate::config::units::Period;
+use crate::mail::EmailAddress;
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// An inbox's IMAP account, checked.
+#[derive(Debug, Clone)]
+pub struct Imap {
+    /// The server.
+    pub server: Server,
+    /// Who logs in; by default the inbox's address.
+    pub user: String,
+    /// The password; empty when none is configured.
+    pub password: SecretString,
+    /// The folder that is read.
+    pub folder: String,
+    /// What becomes of a mail on the server once it is safe in the store.
+    pub after: After,
+    /// How often the folder is looked at, with IDLE too.
+    pub poll: SignedDuration,
+}
+
+/// What becomes of a mail on the server once it is safe in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum After {
+    /// It is flagged `\Seen`.
+    Seen,
+    /// It is moved to this folder.
+    Move(String),
+    /// It is deleted.
+    Delete,
+    /// Nothing at all.
+    Keep,
+}
+
+const PORTS: Ports = Ports {
+    implicit: 993,
+    starttls: 143,
+    plain: 143,
+};
+/// `folder`
+pub const FOLDER: &str = "INBOX";
+/// `poll`
+pub const POLL: Period = Period::seconds(60);
+const POLL_LEAST: Period = Period::seconds(1);
+const POLL_MOST: Period = Period::days(1);
+
+/// `[inbox.imap]` as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawImap {
+    host: Given<String>,
+    port: Given<u16>,
+    tls: Given<RawTls>,
+    ca_file: Given<String>,
+    user: Given<String>,
+    password: Given<SecretSource>,
+    folder: Given<String>,
+    after: Given<After>,
+    poll: Given<Period>,
+}
+
+/// Checks the section; `address` is the inbox's, if it is known.
+pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&EmailAddress>) -> Option<Imap> {
+    let place = section.place();
+    let raw: RawImap = checker.read(section, &[]);
+    let server = RawServer {
+        host: raw.host,
+        port: raw.port,
+        tls: raw.tls,
+        ca_file: raw.ca_file,
+    };
+    let server = server::check(checker, server, &place, PORTS);
+    let user = checker.text(raw.user, address.map_or("", EmailAddress::as_str));
+    let password = password(checker, raw.password, server.as_ref(), &place);
+    let folder = checker.text(raw.folder, FOLDER);
+    let after = after(checker, raw.after, &folder);
+    let poll = checker.bounded(raw.poll, POLL, POLL_LEAST..=POLL_MOST).0;
+    Some(Imap {
+        server: server?,
+        user,
+        password: password?,
+        folder,
+        after: after?,
+        poll,
+    })
+}
+
+fn password(
+    checker: &mut Checker<'_>,
+    given: Given<SecretSource>,
+    server: Option<&Server>,
+    place: &Place,
+) -> Option<SecretString> {
+    if given.is_none() {
+        checker.warn(
+            place,
+            "password",
+            "is missing: the login will be refused",
+            "password = { env = \"NAME\" }, { file = \"path\" } or { command = [\"pass\", \"show\", \"x\"] }",
+        );
+        return Some(SecretString::default());
+    }
+    server::password(checker, given, server, place)
+}
+
+fn after(checker: &mut Checker<'_>, given: Given<After>, folder: &str) -> Option<After> {
+    let Some(after) = checker.take(given) else {
+        return Some(After::Seen);
+    };
+    if let After::Move(target) = after.get_ref() {
+        let mistake = match target.trim() {
+            "" => "names no folder",
+            target if target == folder => "moves mails to the folder that they are in",
+            _ => return Some(after.into_inner()),
+        };
+        checker.error(after.span().start, mistake, "after = { move = \"Processed\" }");
+        return None;
+    }
+    Some(after.into_inner())
+}

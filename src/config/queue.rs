@@ -1,0 +1,89 @@
+//! `[[queue]]`: who hears of its tickets, and who gets them.
+
+use crate::config::checker::{Checker, Section};
+use crate::config::given::Given;
+use crate::config::names::Names;
+use serde::Deserialize;
+
+/// A queue, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name, unique among queues.
+    pub name: String,
+    /// Who hears of its tickets.
+    pub notify: Notify,
+    /// Who gets a new ticket.
+    pub assign: Assign,
+}
+
+/// Who of a queue's agents hears of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// Each of them.
+    All,
+    /// Whom it is assigned to.
+    Assignee,
+    /// Nobody.
+    None,
+}
+
+/// Who gets a new ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assign {
+    /// Nobody, until somebody takes it.
+    None,
+    /// The queue's agents in turn.
+    RoundRobin,
+    /// Whoever has the fewest unsolved tickets.
+    LeastOpen,
+}
+
+/// The queue there is when none is configured.
+pub const GENERAL: &str = "general";
+
+/// `[[queue]]` as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawQueue {
+    name: Given<String>,
+    notify: Given<Notify>,
+    assign: Given<Assign>,
+}
+
+/// Checks all queues; without any there is [`GENERAL`].
+pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>) -> Vec<Queue> {
+    if sections.is_empty() {
+        return vec![Queue {
+            name: GENERAL.to_owned(),
+            notify: Notify::All,
+            assign: Assign::None,
+        }];
+    }
+    let mut names = Names::new("queue");
+    let sections = sections.into_iter();
+    sections
+        .filter_map(|section| check(checker, section, &mut names))
+        .collect()
+}
+
+/// Which queues there are.
+pub fn hint(queues: &[Queue]) -> String {
+    let names: Vec<_> = queues.iter().map(|queue| queue.name.as_str()).collect();
+    format!("there are {}; `[[queue]]` adds one", names.join(", "))
+}
+
+fn check(checker: &mut Checker<'_>, section: Section<'_>, names: &mut Names) -> Option<Queue> {
+    let place = section.place();
+    let raw: RawQueue = checker.read(section, &[]);
+    let name = checker.required(raw.name, &place, "name");
+    let name = name.and_then(|name| names.admit(checker, name));
+    let notify = checker.or(raw.notify, Notify::All);
+    let assign = checker.or(raw.assign, Assign::None);
+    Some(Queue {
+        name: name?,
+        notify,
+        assign,
+    })
+}

@@ -1,0 +1,142 @@
+//! What is accepted, and with which defaults.
+
+use super::{Folder, LEAST};
+use crate::config::agents::{AgentTrust, AnswerNotices, SIGNATURE};
+use crate::config::inbox::FirstRun;
+use crate::config::inbox::imap::After;
+use crate::config::queue::{Assign, Notify};
+use crate::config::{Config, Problem};
+use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, Limits, ReplyAddress};
+use crate::net::TlsMode;
+use jiff::SignedDuration;
+
+#[test]
+fn the_least_has_the_defaults_of_the_contract() {
+    let folder = Folder::new(LEAST);
+    let config = folder.load(&[]).unwrap();
+    assert_eq!(
+        (config.desk.name.as_str(), config.desk.locale.as_str()),
+        ("Acme Support", "en")
+    );
+    assert_eq!(config.desk.languages, ["en", "es"]);
+    assert_eq!(config.desk.timezone.iana_name(), Some("Europe/Madrid"));
+    assert_eq!(config.desk.templates, folder.path("templates"));
+    assert_eq!(config.store.path, folder.path("data/buzon.db"));
+    assert_eq!(config.queues.len(), 1);
+    assert_eq!(config.queues[0].name, "general");
+    assert_eq!(
+        (config.queues[0].notify, config.queues[0].assign),
+        (Notify::All, Assign::None)
+    );
+    assert_eq!(config.agent_rules.trust, AgentTrust::TokenAndAligned);
+    assert_eq!(config.agent_rules.send_delay, SignedDuration::ZERO);
+    assert_eq!(config.agent_rules.answers, AnswerNotices::Off);
+    assert_eq!(config.agent_rules.signature, SIGNATURE);
+    assert_eq!(config.confirmation, Confirmation::Send);
+    let domains = vec!["acme.example".to_owned()];
+    assert_eq!(config.guidance, Guidance::Once { domains });
+    assert_eq!(config.outbox.first_retry, SignedDuration::from_mins(1));
+    assert_eq!(config.outbox.longest_retry, SignedDuration::from_hours(4));
+    assert_eq!(config.outbox.give_up_after, SignedDuration::from_hours(5 * 24));
+    let limits = Limits {
+        per_address_per_day: 5,
+        per_ticket_per_day: 5,
+        per_hour: 500,
+    };
+    assert_eq!(config.limits, limits);
+    assert_eq!(config.files, [folder.path("buzon.toml")]);
+}
+
+#[test]
+fn an_inbox_has_the_defaults_of_the_contract() {
+    let config = Folder::new(LEAST).load(&[]).unwrap();
+    let inbox = &config.inboxes[0];
+    assert_eq!(inbox.queue, "general");
+    assert_eq!(inbox.reply_address, ReplyAddress::Plus);
+    assert_eq!(inbox.first_run, FirstRun::Unseen);
+    assert_eq!(inbox.stale_after, SignedDuration::from_hours(3 * 24));
+    assert_eq!(inbox.max_message, 25 * 1024 * 1024);
+    assert_eq!(inbox.trust.authserv, None);
+    let imap = &inbox.imap;
+    assert_eq!((imap.server.port, imap.server.tls), (993, TlsMode::Implicit));
+    assert_eq!(
+        (imap.user.as_str(), imap.folder.as_str()),
+        ("support@acme.example", "INBOX")
+    );
+    assert_eq!((&imap.after, imap.poll), (&After::Seen, SignedDuration::from_secs(60)));
+    let smtp = &inbox.smtp;
+    assert_eq!((smtp.server.port, smtp.server.tls), (465, TlsMode::Implicit));
+    assert!(smtp.login.is_none());
+    assert_eq!(
+        (smtp.envelope, smtp.connections, smtp.per_minute),
+        (EnvelopeStyle::Verp, 4, None)
+    );
+}
+
+#[test]
+fn the_port_follows_tls() {
+    for (tls, imap, smtp) in [("starttls", 143, 587), ("none", 143, 25), ("implicit", 993, 465)] {
+        let text = LEAST.replace(
+            "host = \"localhost\"",
+            &format!("host = \"localhost\", tls = \"{tls}\""),
+        );
+        let config = Folder::new(&text).load(&[]).unwrap();
+        let inbox = &config.inboxes[0];
+        assert_eq!((inbox.imap.server.port, inbox.smtp.server.port), (imap, smtp), "{tls}");
+    }
+}
+
+#[test]
+fn what_may_be_left_out_is_warned_of() {
+    let config = Folder::new(LEAST).load(&[]).unwrap();
+    let keys: Vec<_> = config.warnings.iter().map(|warning| warning.key.as_str()).collect();
+    assert_eq!(keys, ["inbox.trusted_authserv", "agent", "desk.admin"]);
+}
+
+#[test]
+fn a_complete_configuration_has_no_warnings() {
+    let text = LEAST.replace(
+        "name = \"support\"",
+        "name = \"support\"\ntrusted_authserv = \"microsoft365\"",
+    ) + "[[agent]]\nname = \"Ana\"\naddress = \"ana@acme.example\"\nlead = true\n";
+    let config = Folder::new(&text).load(&[]).unwrap();
+    assert_eq!(config.warnings, [] as [Problem; 0]);
+    assert_eq!(config.desk.admin, [config.agents[0].address.clone()]);
+    assert_eq!(config.policy().agents[0].addresses, config.desk.admin);
+}
+
+#[test]
+fn mails_may_be_moved() {
+    let text = LEAST.replace("password = \"x\"", "password = \"x\", after = { move = \"Processed\" }");
+    let config = Folder::new(&text).load(&[]).unwrap();
+    assert_eq!(config.inboxes[0].imap.after, After::Move("Processed".to_owned()));
+}
+
+/// Everything but secrets and warnings.
+fn shown(config: &Config) -> String {
+    let mut config = config.clone();
+    config.warnings.clear();
+    config.files.clear();
+    format!("{config:#?}")
+}
+
+#[test]
+fn what_the_sample_shows_as_defaults_are_the_defaults() {
+    let sample = include_str!("../../../config/buzon.sample.toml");
+    let is_default = |line: &&str| line.starts_with('#') && line.chars().nth(1).is_some_and(char::is_alphabetic);
+    let uncommented: Vec<_> = sample
+        .lines()
+        .map(|line| {
+            if is_default(&line) {
+                line.trim_start_matches('#')
+            } else {
+                line
+            }
+        })
+        .collect();
+    assert!(sample.lines().filter(is_default).count() > 30);
+    let plain = Folder::new(sample).with("support.password", "x", 0o600);
+    let explicit = plain.load(&[]).unwrap();
+    let folder = plain.with("buzon.toml", &uncommented.join("\n"), 0o644);
+    assert_eq!(shown(&explicit), shown(&folder.load(&[]).unwrap()));
+}
