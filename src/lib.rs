@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 pub mod desk;
+pub mod imap;
 pub mod mail;
 pub mod net;
 pub mod template;
