@@ -9,6 +9,8 @@
 mod account;
 mod body;
 mod connection;
+mod facts;
+mod failure;
 mod outcome;
 mod pool;
 mod reply;
@@ -19,6 +21,6 @@ mod transport;
 mod wire;
 
 pub use account::SmtpAccount;
-pub use connection::ServerFacts;
+pub use facts::ServerFacts;
 pub use outcome::{AccountTrouble, SendOutcome, SmtpError, Stage};
 pub use transport::Transport;

@@ -1,7 +1,9 @@
 //! One SMTP session: opened, secured, logged in; then mail by mail.
 
 use super::account::SmtpAccount;
-use super::outcome::{Cause, Failure, Stage};
+use super::facts::ServerFacts;
+use super::failure::{Cause, Failure};
+use super::outcome::Stage;
 use super::reply::Reply;
 use super::wire::{Link, Wire};
 use crate::mail::{Envelope, ReversePath};
@@ -24,15 +26,6 @@ pub struct Session {
     smtp: AsyncSmtpConnection,
     wire: Wire,
     facts: ServerFacts,
-}
-
-/// What a server says of itself in its answer to EHLO.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServerFacts {
-    /// The longest mail it takes, in octets (RFC 1870); `None` when it doesn't say.
-    pub size_limit: Option<u64>,
-    /// Its extensions with their parameters, one line each.
-    pub extensions: Vec<String>,
 }
 
 // RFC 5321 §4.5.3.2: how long a client should wait at least.
@@ -272,25 +265,4 @@ async fn within<T>(
         Err(_) => Cause::Lost(format!("no reply within {} s", deadline.as_secs())),
     };
     Err(Failure::new(stage, cause))
-}
-
-impl ServerFacts {
-    /// The parameters of an extension; `None` when the server doesn't offer it.
-    pub fn parameters(&self, keyword: &str) -> Option<&str> {
-        self.extensions.iter().find_map(|line| {
-            let (name, parameters) = line.split_once(' ').unwrap_or((line, ""));
-            name.eq_ignore_ascii_case(keyword).then_some(parameters)
-        })
-    }
-}
-
-impl From<&Response> for ServerFacts {
-    fn from(response: &Response) -> Self {
-        let mut facts = Self {
-            size_limit: None,
-            extensions: response.message().skip(1).map(|line| line.trim().to_owned()).collect(),
-        };
-        facts.size_limit = facts.parameters("SIZE").and_then(|limit| limit.parse().ok());
-        facts
-    }
 }

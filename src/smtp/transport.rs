@@ -2,8 +2,10 @@
 
 use super::account::SmtpAccount;
 use super::body::with_crlf;
-use super::connection::{ServerFacts, Session};
-use super::outcome::{Cause, Failure, SendOutcome, SmtpError, Stage};
+use super::connection::Session;
+use super::facts::ServerFacts;
+use super::failure::{Cause, Failure};
+use super::outcome::{SendOutcome, SmtpError, Stage};
 use super::pool::{IDLE_TIMEOUT, Pool};
 use super::reply::replaced_id;
 use super::throttle::Throttle;

@@ -80,7 +80,7 @@ async fn the_older_login_mechanism_works() {
         "AUTH LOGIN" => Answer::Say("334 VXNlcm5hbWU6\r\n"),
         "c3VwcG9ydA==" => Answer::Say("334 UGFzc3dvcmQ6\r\n"),
         "b3BlbiBzZXNhbWU=" => Answer::Say("235 in\r\n"),
-        line if line.starts_with("EHLO") => Answer::Say("250-test\r\n250-AUTH LOGIN\r\n250 SIZE 77\r\n"),
+        line if line.starts_with("EHLO") => Answer::Say("250-test\r\n250-AUTH LOGIN\r\n250-SIZE 77\r\n250 \r\n"),
         _ => Answer::Usual,
     })
     .await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// What the server does at one point of the dialogue.
@@ -29,6 +29,15 @@ pub struct Seen {
     pub connections: usize,
     open: usize,
     pub most_open: usize,
+}
+
+impl Seen {
+    fn count_connection(&mut self) -> usize {
+        self.connections += 1;
+        self.open += 1;
+        self.most_open = self.most_open.max(self.open);
+        self.connections
+    }
 }
 
 pub struct Server {
@@ -66,39 +75,14 @@ impl Server {
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (seen, script, acceptor) = (shared.clone(), script.clone(), acceptor.clone());
-                tokio::spawn(async move {
-                    let number = {
-                        let mut seen = seen.lock().unwrap();
-                        seen.connections += 1;
-                        seen.open += 1;
-                        seen.most_open = seen.most_open.max(seen.open);
-                        seen.connections
-                    };
-                    let io: Option<Box<dyn Io>> = match (&acceptor, implicit) {
-                        (Some(acceptor), true) => match acceptor.accept(stream).await {
-                            Ok(stream) => Some(Box::new(stream)),
-                            Err(_) => None,
-                        },
-                        _ => Some(Box::new(stream)),
-                    };
-                    if let Some(io) = io {
-                        let dialogue = Dialogue {
-                            number,
-                            script,
-                            seen: seen.clone(),
-                            acceptor,
-                        };
-                        let farewell = dialogue.run(io).await;
-                        // Counted before the client hears of it: it may connect anew at once.
-                        seen.lock().unwrap().open -= 1;
-                        if let Ok(Some((mut io, text))) = farewell {
-                            // A client that hangs up is no failure of the server.
-                            let _ = io.get_mut().write_all(text.as_bytes()).await;
-                            let _ = io.get_mut().shutdown().await;
-                        }
-                    }
-                });
+                let number = shared.lock().unwrap().count_connection();
+                let dialogue = Dialogue {
+                    number,
+                    script: script.clone(),
+                    seen: shared.clone(),
+                    acceptor: acceptor.clone(),
+                };
+                tokio::spawn(dialogue.serve(stream, implicit));
             }
         });
         Self { port, seen, task }
@@ -144,6 +128,28 @@ struct Dialogue {
 }
 
 impl Dialogue {
+    async fn serve(self, stream: TcpStream, implicit: bool) {
+        let seen = self.seen.clone();
+        let io: Option<Box<dyn Io>> = match &self.acceptor {
+            Some(acceptor) if implicit => match acceptor.accept(stream).await {
+                Ok(stream) => Some(Box::new(stream)),
+                Err(_) => None,
+            },
+            _ => Some(Box::new(stream)),
+        };
+        let farewell = match io {
+            Some(io) => self.run(io).await,
+            None => Ok(None),
+        };
+        // Counted before the client hears of it: it may connect anew at once.
+        seen.lock().unwrap().open -= 1;
+        if let Ok(Some((mut io, text))) = farewell {
+            // A client that hangs up is no failure of the server.
+            let _ = io.get_mut().write_all(text.as_bytes()).await;
+            let _ = io.get_mut().shutdown().await;
+        }
+    }
+
     /// Ends with what is still to be said, unless the client has gone.
     async fn run(self, io: Box<dyn Io>) -> std::io::Result<Option<(BufReader<Box<dyn Io>>, &'static str)>> {
         let usual = HashMap::from([
