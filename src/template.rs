@@ -8,6 +8,7 @@ mod guidance;
 mod phrases;
 mod source;
 mod subject;
+mod wrap;
 
 pub use confirmation::ConfirmationContext;
 pub use guidance::GuidanceContext;
@@ -183,6 +184,7 @@ fn environment() -> Environment<'static> {
         environment.set_syntax(syntax);
     }
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("wrap", wrap::wrap);
     environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
         true => AutoEscape::Html,
         false => AutoEscape::None,

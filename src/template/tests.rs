@@ -103,7 +103,8 @@ fn each_provider_is_told_in_its_own_words() {
     for (provider, english, spanish) in words {
         for (language, words) in [("en", english), ("es", spanish)] {
             guided(language, provider, |mail| {
-                assert!(mail.text.contains(words) && mail.html.contains(words), "{provider:?}");
+                let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(text.contains(words) && mail.html.contains(words), "{provider:?}");
                 assert!(mail.text.contains("acme.example") && !mail.text.contains(['{', '}']));
             });
         }
