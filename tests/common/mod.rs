@@ -17,6 +17,7 @@ pub mod lmtp;
 pub mod mail;
 pub mod ports;
 pub mod postfix;
+pub mod random;
 pub mod sink;
 pub mod tls;
 pub mod wait;
