@@ -11,3 +11,4 @@ pub mod retry;
 pub mod smtp;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;

@@ -1,0 +1,151 @@
+//! What became of mails that went out: what the server said at once, and what reports say later.
+
+use super::value::Micros;
+use super::{Tx, View};
+use crate::desk::TicketNumber;
+use crate::desk::event::{EventKind, TicketEvent};
+use crate::desk::known::IdRole;
+use crate::mail::{EmailAddress, MessageId};
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+
+/// What became of an attempt to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The server took it.
+    Sent {
+        /// The id the server gave it in place of ours.
+        server_id: Option<MessageId>,
+    },
+    /// It is tried again.
+    Retry {
+        /// When.
+        at: Timestamp,
+        /// What the server said.
+        error: String,
+    },
+    /// It is given up.
+    Failed {
+        /// What the server said.
+        error: String,
+    },
+}
+
+/// A mail of ours that a delivery report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportedMail {
+    /// The one whose return address the report came to.
+    Serial {
+        /// The ticket that the address names.
+        ticket: TicketNumber,
+        /// The serial that the address names.
+        serial: u32,
+    },
+    /// The one whose header the report carries.
+    Id {
+        /// Its Message-ID.
+        message_id: MessageId,
+        /// The recipient that the report names.
+        recipient: Option<EmailAddress>,
+    },
+}
+
+/// Who records what became of a mail.
+const BY: &str = "buzon";
+
+impl Tx<'_> {
+    /// Records what became of an attempt to send. A row that was dropped meanwhile stays dropped.
+    ///
+    /// # Errors
+    /// When there is no such row, or the store cannot be written.
+    pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<()> {
+        let (state, next_at, error) = match settled {
+            Settled::Sent { .. } => ("sent", None, ""),
+            Settled::Retry { at, error } => ("queued", Some(Micros(*at)), error.as_str()),
+            Settled::Failed { error } => ("failed", None, error.as_str()),
+        };
+        let changed = self.execute(
+            // What was sent was sent, even when somebody dropped it at that moment.
+            "UPDATE outbox
+             SET attempts = attempts + 1, last_error = ?4, next_at = coalesce(?3, next_at),
+                 state = CASE WHEN ?2 = 'sent' OR state = 'queued' THEN ?2 ELSE state END,
+                 sent_at = CASE WHEN ?2 = 'sent' THEN ?5 ELSE sent_at END
+             WHERE id = ?1",
+            (id, state, next_at, error, Micros(now)),
+        );
+        ensure!(changed.context("settling a mail")? == 1, "there is no outbox row {id}");
+        let Some((ticket, recipient, own_id)) = self.subject_of(id)? else {
+            return Ok(());
+        };
+        match settled {
+            Settled::Sent {
+                server_id: Some(server),
+            } if server.as_str() != own_id => self.know_id(server, ticket, IdRole::Seen),
+            Settled::Failed { error } => {
+                let detail = format!("{recipient}: failed: {error}");
+                self.record_events(ticket, &[delivery_event(detail)], now)
+            }
+            Settled::Sent { .. } | Settled::Retry { .. } => Ok(()),
+        }
+    }
+
+    fn subject_of(&self, id: i64) -> anyhow::Result<Option<(TicketNumber, String, String)>> {
+        self.first(
+            "SELECT ticket, recipient, message_id FROM outbox WHERE id = ?1 AND ticket IS NOT NULL",
+            [id],
+            |row| Ok((TicketNumber(row.get(0)?), row.get(1)?, row.get(2)?)),
+        )
+        .context("reading the outbox")
+    }
+
+    /// Notes on a mail of ours what a delivery report says of it, such as `failed: 5.1.1 no such user`; tells its
+    /// ticket, or `None` when the report is about no mail of ours.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn report_delivery(&self, mail: &ReportedMail, report: &str) -> anyhow::Result<Option<TicketNumber>> {
+        let Some((id, ticket)) = self.reported(mail)? else {
+            return Ok(None);
+        };
+        let sql = "UPDATE outbox SET report = ?2 WHERE id = ?1";
+        self.execute(sql, (id, report)).context("noting a delivery report")?;
+        Ok(Some(ticket))
+    }
+}
+
+impl View<'_> {
+    fn reported(&self, mail: &ReportedMail) -> anyhow::Result<Option<(i64, TicketNumber)>> {
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, TicketNumber(row.get(1)?)));
+        let found = match mail {
+            ReportedMail::Serial { ticket, serial } => self.first(
+                "SELECT outbox.id, message.ticket FROM message JOIN outbox ON outbox.message = message.id
+                 WHERE message.ticket = ?1 AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
+                (ticket.0, serial),
+                read,
+            ),
+            ReportedMail::Id { message_id, recipient } => self.first(
+                "SELECT outbox.id, message.ticket FROM known_id
+                 JOIN message ON message.ticket = known_id.ticket
+                 JOIN outbox ON outbox.message = message.id
+                 WHERE known_id.head = ?1 AND known_id.message_id = ?2 AND outbox.message_id = ?2
+                   AND (?3 IS NULL OR outbox.recipient_key = ?3)
+                 ORDER BY outbox.id DESC LIMIT 1",
+                (
+                    super::value::id_head(message_id.as_str()),
+                    message_id.as_str(),
+                    recipient.as_ref().map(EmailAddress::key),
+                ),
+                read,
+            ),
+        };
+        found.context("looking for the mail of a delivery report")
+    }
+}
+
+fn delivery_event(detail: String) -> TicketEvent {
+    TicketEvent {
+        kind: EventKind::Delivery,
+        by: BY.to_owned(),
+        detail,
+    }
+}

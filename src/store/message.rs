@@ -1,0 +1,141 @@
+//! The messages of a ticket: received, sent, internal.
+
+use super::Tx;
+use super::value::{Json, Micros, Name, id_head};
+use super::view::Words;
+use crate::desk::TicketNumber;
+use crate::desk::decision::Mark;
+use crate::desk::known::IdRole;
+use crate::mail::inbound::Attachment;
+use crate::mail::{Mailbox, MessageId};
+use anyhow::Context;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A message to be added to a ticket.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// When it was received or written.
+    pub at: Timestamp,
+    /// Which way it went.
+    pub direction: Direction,
+    /// What kind it is: the class of a received mail, the kind of one that goes out.
+    pub kind: String,
+    /// Who wrote it.
+    pub from: Option<Mailbox>,
+    /// To whom it went.
+    pub to: Vec<Mailbox>,
+    /// Its Message-ID, by which replies find the ticket.
+    pub message_id: Option<MessageId>,
+    /// Ids that it names as its ancestors.
+    pub references: Vec<MessageId>,
+    /// Its decoded subject.
+    pub subject: String,
+    /// The whole body as text.
+    pub text: String,
+    /// What its sender newly wrote, when that is not the whole text.
+    pub reply: Option<String>,
+    /// Its attachments.
+    pub attachments: Vec<Attachment>,
+    /// What is remarkable about it.
+    pub marks: Vec<Mark>,
+    /// The intake row it came by.
+    pub intake: Option<i64>,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Received.
+    In,
+    /// Sent.
+    Out,
+    /// Neither: internal.
+    Note,
+}
+
+/// What of a text is searchable, in octets: who searches remembers how a mail began.
+const SEARCHABLE: usize = 16 * 1024;
+
+impl Tx<'_> {
+    /// Adds a message to its ticket, and remembers the ids it has and names.
+    ///
+    /// # Errors
+    /// When there is no such ticket, or the store cannot be written.
+    pub fn add_message(&self, new: &NewMessage) -> anyhow::Result<i64> {
+        let id = self
+            .insert(
+                "INSERT INTO message (ticket, at, direction, kind, sender, recipients, message_id, subject, text, reply,
+                                      attachments, marks, intake)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                (
+                    new.ticket.0,
+                    Micros(new.at),
+                    Name(new.direction),
+                    &new.kind,
+                    Json(&new.from),
+                    Json(&new.to),
+                    new.message_id.as_ref().map(MessageId::as_str).unwrap_or_default(),
+                    &new.subject,
+                    &new.text,
+                    new.reply.as_ref().filter(|reply| **reply != new.text),
+                    Json(&new.attachments),
+                    Json(&new.marks),
+                    new.intake,
+                ),
+            )
+            .context("adding a message")?;
+        if let Some(own) = &new.message_id {
+            self.know_id(own, new.ticket, IdRole::Seen)?;
+        }
+        for named in &new.references {
+            self.know_id(named, new.ticket, IdRole::Named)?;
+        }
+        self.index_message(id, new);
+        Ok(id)
+    }
+
+    /// Remembers that a ticket has or names a Message-ID. Seen outweighs named.
+    ///
+    /// # Errors
+    /// When there is no such ticket, or the store cannot be written.
+    pub fn know_id(&self, id: &MessageId, ticket: TicketNumber, role: IdRole) -> anyhow::Result<()> {
+        let head = id_head(id.as_str());
+        let known = self.first(
+            "SELECT id, role FROM known_id WHERE head = ?1 AND message_id = ?2 AND ticket = ?3",
+            (head, id.as_str(), ticket.0),
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Name<IdRole>>(1)?.0)),
+        );
+        match known.context("looking for an id")? {
+            None => {
+                let sql = "INSERT INTO known_id (head, message_id, ticket, role) VALUES (?1, ?2, ?3, ?4)";
+                self.insert(sql, (head, id.as_str(), ticket.0, Name(role)))
+                    .context("remembering an id")?;
+            }
+            Some((row, before)) if role < before => {
+                let sql = "UPDATE known_id SET role = ?2 WHERE id = ?1";
+                self.execute(sql, (row, Name(role))).context("remembering an id")?;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    fn index_message(&self, message: i64, new: &NewMessage) {
+        // What we write ourselves by template would make every ticket a hit.
+        if new.direction == Direction::Out {
+            return;
+        }
+        let text = new.reply.as_ref().unwrap_or(&new.text);
+        let text = text.get(..text.floor_char_boundary(SEARCHABLE)).unwrap_or_default();
+        let from = new.from.as_ref();
+        let from = from.map_or(String::new(), |from| format!("{} {}", from.name, from.address));
+        self.index_words(Words {
+            message,
+            text: format!("{}\n{from}\n{text}", new.subject),
+        });
+    }
+}

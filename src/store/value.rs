@@ -1,0 +1,141 @@
+//! How values are kept in SQL: compressed octets, times, names of states, heads of hashes.
+
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use std::io::Read;
+
+/// Octets under zstd, as the store keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compressed(Vec<u8>);
+
+/// Level 3 compresses as fast as mails can be parsed; higher ones gain a few percent.
+const LEVEL: i32 = 3;
+
+/// Compresses a mail; done by the caller, so that the writer's thread need not.
+///
+/// # Errors
+/// When memory is short.
+pub fn compress(octets: &[u8]) -> anyhow::Result<Compressed> {
+    Ok(Compressed(
+        zstd::bulk::compress(octets, LEVEL).context("cannot compress")?,
+    ))
+}
+
+/// The octets again, refusing to unpack more than `limit` of them.
+///
+/// # Errors
+/// When they are damaged, or more than `limit`.
+pub fn decompress(compressed: &Compressed, limit: u64) -> anyhow::Result<Vec<u8>> {
+    let mut octets = Vec::with_capacity(compressed.0.len().saturating_mul(3));
+    let decoder = zstd::stream::read::Decoder::new(compressed.0.as_slice()).context("cannot decompress")?;
+    decoder
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut octets)
+        .context("stored octets are damaged")?;
+    ensure!(octets.len() as u64 <= limit, "stored octets are more than {limit}");
+    Ok(octets)
+}
+
+impl Compressed {
+    /// How many octets it takes in the store.
+    pub fn stored_size(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl ToSql for Compressed {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl FromSql for Compressed {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Vec::column_result(value).map(Self)
+    }
+}
+
+/// A time as microseconds since 1970.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Micros(pub(super) Timestamp);
+
+impl ToSql for Micros {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_microsecond().into())
+    }
+}
+
+impl FromSql for Micros {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Timestamp::from_microsecond(value.as_i64()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+/// A value of a closed set under its name in JSON.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name<T>(pub(super) T);
+
+impl<T: Serialize> ToSql for Name<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let name = serde_json::to_value(&self.0).map_err(failed)?;
+        Ok(name.as_str().unwrap_or_default().to_owned().into())
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Name<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = serde_json::Value::from(value.as_str()?);
+        serde_json::from_value(name).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+/// A value as JSON text.
+#[derive(Debug, Clone)]
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: Serialize> ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(serde_json::to_string(&self.0).map_err(failed)?.into())
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+fn failed(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.into())
+}
+
+/// The first 64 bits of a hash.
+pub(super) fn head(hash: &[u8; 32]) -> i64 {
+    hash.first_chunk().copied().map_or(0, i64::from_be_bytes)
+}
+
+/// The head under which a Message-ID is indexed.
+pub(super) fn id_head(message_id: &str) -> i64 {
+    head(&Sha256::digest(message_id.as_bytes()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bomb_is_not_unpacked() {
+        let bomb = compress(&vec![0; 1 << 20]).unwrap();
+        assert!(bomb.stored_size() < 1 << 10);
+        assert!(decompress(&bomb, 1 << 10).is_err());
+        assert_eq!(decompress(&bomb, 1 << 20).unwrap().len(), 1 << 20);
+    }
+}

@@ -1,0 +1,93 @@
+//! What a job of the store is given: a consistent view to read, or a transaction to write in.
+
+use rusqlite::{CachedStatement, Connection, Params, Row};
+use std::cell::RefCell;
+use std::ops::Deref;
+
+/// A consistent view of the store. What can be read stands in the modules of `store`.
+pub struct View<'a> {
+    connection: &'a Connection,
+}
+
+/// A transaction: all of its writes are kept, or none. Reads see its own writes.
+pub struct Tx<'a> {
+    view: View<'a>,
+    /// Words to index just before the commit: FTS5 writes out its buffer at every savepoint, which costs more than
+    /// everything else a mail needs.
+    words: RefCell<Vec<Words>>,
+}
+
+/// The searchable words of one message.
+pub(super) struct Words {
+    pub(super) message: i64,
+    pub(super) text: String,
+}
+
+impl<'a> Deref for Tx<'a> {
+    type Target = View<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.view
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    /// A statement that is prepared once for each connection.
+    pub(super) fn prepare(&self, sql: &str) -> rusqlite::Result<CachedStatement<'a>> {
+        self.connection.prepare_cached(sql)
+    }
+
+    /// The first row, if there is one.
+    pub(super) fn first<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(read).transpose()
+    }
+
+    /// Every row.
+    pub(super) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        self.prepare(sql)?.query_map(params, read)?.collect()
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self {
+            view: View::new(connection),
+            words: RefCell::default(),
+        }
+    }
+
+    /// Runs a statement that returns no rows; tells how many rows it changed.
+    pub(super) fn execute(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.prepare(sql)?.execute(params)
+    }
+
+    /// Runs an INSERT; tells the id of the new row.
+    pub(super) fn insert(&self, sql: &str, params: impl Params) -> rusqlite::Result<i64> {
+        self.prepare(sql)?.insert(params)
+    }
+
+    pub(super) fn index_words(&self, words: Words) {
+        self.words.borrow_mut().push(words);
+    }
+
+    /// What the job wants indexed; the caller drops it when the job is undone.
+    pub(super) fn into_words(self) -> Vec<Words> {
+        self.words.into_inner()
+    }
+}
