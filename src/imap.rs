@@ -12,6 +12,7 @@ mod bodies;
 mod capabilities;
 mod check;
 mod connect;
+mod cut;
 mod error;
 mod first_run;
 mod folder_name;

@@ -1,5 +1,6 @@
 //! The octets of listed mail, in batches bounded by count and octets.
 
+use super::cut::{HEAD_KEPT, kept};
 use super::error::ImapError;
 use super::listing::{Listed, uid_of};
 use super::sink::FetchedMail;
@@ -15,12 +16,6 @@ pub(super) const COMMAND: &str = "FETCH BODY";
 /// How many octets of mail one command asks for; a larger mail is asked for alone. Two batches are in memory at a
 /// time: one that comes and one that is being stored.
 const BATCH_OCTETS: u64 = 8 * 1024 * 1024;
-
-/// Of a mail over `max_message`, so much of the header is kept.
-const HEADER_KEPT: usize = 256 * 1024;
-/// And so much of what follows the header.
-const TEXT_KEPT: usize = 64 * 1024;
-const HEAD_KEPT: u64 = (HEADER_KEPT + TEXT_KEPT) as u64;
 
 /// How far RFC822.SIZE may be wrong: some servers count line ends as one octet, or guess.
 const SIZE_SLACK: u64 = 256 * 1024;
@@ -60,6 +55,16 @@ pub(super) struct Bodies {
     pub(super) withheld: Option<u32>,
 }
 
+impl Part {
+    fn asked(self) -> Option<u64> {
+        match self {
+            Self::Whole => None,
+            Self::Head => Some(HEAD_KEPT),
+            Self::AtMost(octets) => Some(octets),
+        }
+    }
+}
+
 impl Batch {
     /// Splits the next batch off.
     pub(super) fn next(listed: &[Listed], max_message: u64, pace: Pace) -> Option<(Self, &[Listed])> {
@@ -86,7 +91,7 @@ impl Batch {
     }
 
     /// Fetches the batch.
-    pub(super) async fn fetch(&self, wire: &mut Wire, max_message: u64) -> Result<Bodies, ImapError> {
+    pub(super) async fn fetch(&self, wire: &mut Wire) -> Result<Bodies, ImapError> {
         let mut found = self.ask(wire, &self.mails).await?;
         let missing: Vec<Listed> = self
             .mails
@@ -110,7 +115,12 @@ impl Batch {
         let upto = self.mails.iter().take_while(|mail| Some(mail.uid) != withheld);
         let mails = upto.filter_map(|mail| {
             let octets = found.remove(&mail.uid)?;
-            let raw = raw_mail(mail, octets, self.part, max_message);
+            let (octets, full_size) = kept(octets, mail.size, self.part.asked());
+            let raw = RawMail {
+                octets,
+                full_size,
+                received_at: mail.received_at,
+            };
             Some(FetchedMail { uid: mail.uid, raw })
         });
         let mails = mails.collect();
@@ -119,10 +129,9 @@ impl Batch {
 
     /// Asks for the bodies of these mails; the answers may come in any order.
     async fn ask(&self, wire: &mut Wire, mails: &[Listed]) -> Result<HashMap<u32, Vec<u8>>, ImapError> {
-        let items = match self.part {
-            Part::Whole => "BODY.PEEK[]".to_owned(),
-            Part::Head => format!("BODY.PEEK[]<0.{HEAD_KEPT}>"),
-            Part::AtMost(octets) => format!("BODY.PEEK[]<0.{octets}>"),
+        let items = match self.part.asked() {
+            None => "BODY.PEEK[]".to_owned(),
+            Some(octets) => format!("BODY.PEEK[]<0.{octets}>"),
         };
         let set = uid_set(mails.iter().map(|mail| mail.uid));
         let line = format!("UID FETCH {set} (UID {items})");
@@ -170,11 +179,7 @@ fn part(mail: &Listed, max_message: u64, pace: Pace) -> Part {
 }
 
 fn cost(mail: &Listed, part: Part) -> u64 {
-    match part {
-        Part::Whole => mail.size,
-        Part::Head => HEAD_KEPT,
-        Part::AtMost(octets) => octets,
-    }
+    part.asked().unwrap_or(mail.size)
 }
 
 /// What one response, and all together, may bring.
@@ -203,38 +208,6 @@ fn body_of<'a>(attributes: &'a [AttributeValue<'_>]) -> Option<&'a [u8]> {
         } => Some(octets.as_ref()),
         _ => None,
     })
-}
-
-fn raw_mail(mail: &Listed, mut octets: Vec<u8>, part: Part, max_message: u64) -> RawMail {
-    let came = octets.len() as u64;
-    let full_size = match part {
-        Part::Head if came >= HEAD_KEPT => mail.size.max(came),
-        Part::AtMost(_) if came > max_message => mail.size.max(came),
-        // RFC822.SIZE may be a guess; the octets are all there.
-        _ => came,
-    };
-    if full_size > max_message && part != Part::Whole {
-        octets.truncate(header_end(&octets).min(HEADER_KEPT) + TEXT_KEPT);
-        octets.shrink_to_fit();
-    }
-    RawMail {
-        octets,
-        full_size,
-        received_at: mail.received_at,
-    }
-}
-
-/// Where the empty line behind the header ends.
-fn header_end(octets: &[u8]) -> usize {
-    let crlf = octets
-        .windows(4)
-        .position(|window| window == b"\r\n\r\n")
-        .map(|at| at + 4);
-    let lf = octets.windows(2).position(|window| window == b"\n\n").map(|at| at + 2);
-    match (crlf, lf) {
-        (Some(crlf), Some(lf)) => crlf.min(lf),
-        (found, None) | (None, found) => found.unwrap_or(octets.len()),
-    }
 }
 
 #[cfg(test)]
@@ -278,24 +251,5 @@ mod tests {
         ];
         assert_eq!(batches(&mixed, Pace::Batches), [1, 1, 2, 1]);
         assert_eq!(batches(&mixed, Pace::OneByOne), [1, 1, 1, 1, 1]);
-    }
-
-    #[test]
-    fn a_mail_over_the_limit_is_cut_behind_its_header() {
-        let mut octets = b"Subject: x\r\n\r\n".to_vec();
-        let header = octets.len();
-        octets.resize(HEAD_KEPT as usize, b'a');
-        let raw = raw_mail(&mail(1, MAX + 1), octets, Part::Head, MAX);
-        assert_eq!(raw.octets.len(), header + TEXT_KEPT);
-        assert_eq!(raw.full_size, MAX + 1);
-        assert!(raw.is_cut());
-    }
-
-    #[test]
-    fn a_mail_whose_size_was_a_wrong_guess_is_not_cut() {
-        let raw = raw_mail(&mail(1, MAX + 1), b"a: b\n\nc".to_vec(), Part::Head, MAX);
-        assert!(!raw.is_cut());
-        let raw = raw_mail(&mail(1, 1000), vec![b'a'; 900], Part::Whole, MAX);
-        assert!(!raw.is_cut());
     }
 }

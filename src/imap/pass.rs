@@ -119,7 +119,7 @@ impl<S: Sink> Reader<'_, S> {
                 batch
             });
             let (bodies, stored) = tokio::join!(
-                fetch(batch.as_ref(), self.wire, self.max_message),
+                fetch(batch.as_ref(), self.wire),
                 store(self.sink, fetched.take(), &mut self.fetched, &mut reached),
             );
             stored?;
@@ -143,9 +143,9 @@ impl<S: Sink> Reader<'_, S> {
     }
 }
 
-async fn fetch(batch: Option<&Batch>, wire: &mut Wire, max_message: u64) -> Result<Option<Bodies>, ImapError> {
+async fn fetch(batch: Option<&Batch>, wire: &mut Wire) -> Result<Option<Bodies>, ImapError> {
     match batch {
-        Some(batch) => batch.fetch(wire, max_message).await.map(Some),
+        Some(batch) => batch.fetch(wire).await.map(Some),
         None => Ok(None),
     }
 }

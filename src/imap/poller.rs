@@ -23,7 +23,7 @@ const LONGEST_SINK_RETRY: Duration = Duration::from_secs(60);
 const SOUND_AFTER: Duration = Duration::from_secs(60);
 /// After an announcement without new mail, the next one waits so long, and twice as long each further time: with three
 /// commands a look, under 2 a second.
-const FIRST_QUIET: Duration = Duration::from_secs(2);
+const FIRST_QUIET: Duration = Duration::from_secs(3);
 
 /// Reads one folder into a sink, over at most one connection.
 pub struct Poller<S> {
@@ -167,7 +167,7 @@ impl<S: Sink> Poller<S> {
         let mut selected = session.select(&self.account).await?;
         on_event(PollerEvent::Connected);
         let mut quiet = Duration::ZERO;
-        let mut woken = Woken::Elapsed;
+        let mut woken = None;
         loop {
             let passed = pass(&mut session, selected, &self.account, &self.sink, self.pace).await?;
             self.pace = Pace::Batches;
@@ -176,15 +176,18 @@ impl<S: Sink> Poller<S> {
             if let Some(error) = passed.refused {
                 on_event(PollerEvent::AfterRefused { error });
             }
+            if session.wire.new_mail && passed.fetched > 0 {
+                // Announced while this pass ran, so perhaps not in it; that does not count as an empty announcement.
+                woken = None;
+                continue;
+            }
             quiet = match (woken, passed.fetched) {
-                (Woken::NewMail, 0) => (quiet * 2).clamp(FIRST_QUIET, self.wait().max(FIRST_QUIET)),
+                (Some(Woken::NewMail), 0) => (quiet * 2).clamp(FIRST_QUIET, self.wait().max(FIRST_QUIET)),
                 _ => Duration::ZERO,
             };
-            woken = match session.wire.new_mail && passed.fetched > 0 {
-                true => Woken::NewMail,
-                false => self.wait_for_mail(&mut session, quiet).await?,
-            };
-            if woken != Woken::NewMail {
+            let why = self.wait_for_mail(&mut session, quiet).await?;
+            woken = Some(why);
+            if why != Woken::NewMail {
                 // Not NOOP: SELECT also tells of a UIDVALIDITY that changed unannounced.
                 selected = session.select(&self.account).await?;
             }

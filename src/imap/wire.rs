@@ -185,7 +185,7 @@ impl Wire {
                     }),
                 };
             }
-            Response::MailboxData(MailboxDatum::Exists(_) | MailboxDatum::Recent(1..)) => self.new_mail = true,
+            Response::MailboxData(MailboxDatum::Exists(_)) => self.new_mail = true,
             Response::Data {
                 status: Status::Bye,
                 outcome,
