@@ -15,11 +15,13 @@ mod wire;
 
 use super::fault::Faults;
 use super::listener::Listener;
-use super::mailstore::Mailstore;
+use super::mailstore::{Mailstore, WaitedTooLong};
 use session::Session;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
 
 /// A running server; it stops when it is dropped.
 pub struct ImapServer {
@@ -32,10 +34,10 @@ pub struct ImapServer {
 struct Shared {
     faults: Faults<ImapFault>,
     /// Command name -> how often.
-    commands: Mutex<BTreeMap<String, u64>>,
+    commands: watch::Sender<BTreeMap<String, u64>>,
 }
 
-/// A way to misbehave.
+/// A way to misbehave. The `No...` ones are states: they last until they are switched off, however often they show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImapFault {
     /// LOGIN and AUTHENTICATE answer `NO [AUTHENTICATIONFAILED]`.
@@ -53,7 +55,7 @@ pub enum ImapFault {
     DropAfterOctets(u64),
     /// The connection breaks when it has sent this many untagged responses, the greeting not counted.
     DropAfterResponses(u64),
-    /// Connections are accepted, and from now on nothing is answered, on open ones neither.
+    /// A connection is accepted, and nothing is ever said on it; an open one falls silent at its next command.
     HalfOpen,
     /// FETCH answers come last mail first, with unsolicited lines between them.
     FetchOutOfOrder,
@@ -65,7 +67,7 @@ pub enum ImapFault {
     Limit,
     /// `* BYE` instead of the greeting, or of the next answer.
     Bye,
-    /// IDLE is accepted, and never says a word.
+    /// IDLE is accepted, and does not say a word until its DONE; from the next IDLE on.
     IdleNeverSpeaks,
     /// In IDLE, EXISTS is told again and again of a mail that is gone at once: it never gets a UID that lasts.
     ExistsWithoutNewUid,
@@ -114,13 +116,26 @@ impl ImapServer {
     /// How many commands of this name came in, such as `UID FETCH` or `LOGIN`.
     #[must_use]
     pub fn commands_named(&self, name: &str) -> u64 {
-        self.shared.lock_commands().get(name).copied().unwrap_or_default()
+        self.shared.commands.borrow().get(name).copied().unwrap_or_default()
+    }
+
+    /// Waits until this command has come in so often; a client in IDLE, for one, has come to rest.
+    ///
+    /// # Errors
+    /// When that takes longer than `limit`.
+    pub async fn wait_for_command(&self, name: &str, times: u64, limit: Duration) -> Result<(), WaitedTooLong> {
+        let mut commands = self.shared.commands.subscribe();
+        let enough = commands.wait_for(|commands| commands.get(name).is_some_and(|count| *count >= times));
+        match tokio::time::timeout(limit, enough).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(WaitedTooLong(limit)),
+        }
     }
 
     /// How many commands came in, well-formed or not.
     #[must_use]
     pub fn commands(&self) -> u64 {
-        self.shared.lock_commands().values().sum()
+        self.shared.commands.borrow().values().sum()
     }
 
     /// How many connections are open.
@@ -162,10 +177,8 @@ impl ImapServer {
 
 impl Shared {
     fn count(&self, command: &str) {
-        *self.lock_commands().entry(command.to_owned()).or_default() += 1;
-    }
-
-    fn lock_commands(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u64>> {
-        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+        self.commands.send_modify(|commands| {
+            *commands.entry(command.to_owned()).or_default() += 1;
+        });
     }
 }

@@ -15,12 +15,16 @@ impl Session {
             return Ok("BAD not served here".to_owned());
         }
         let mut changes = self.mailstore.changes();
+        let silent = self.shared.faults.strikes(&ImapFault::IdleNeverSpeaks);
         self.wire.send("+ idling\r\n").await?;
         loop {
-            if self.has(&ImapFault::HalfOpen) {
+            if self.shared.faults.strikes(&ImapFault::HalfOpen) {
                 return Err(self.wire.fall_silent().await);
             }
-            if !self.has(&ImapFault::IdleNeverSpeaks) {
+            if self.shared.faults.strikes(&ImapFault::Bye) {
+                return Err(self.wire.cut(super::login::BYE).await);
+            }
+            if !silent {
                 self.cry_wolf().await?;
                 self.tell_changes(Expunges::Told).await?;
                 self.wire.flush().await?;
@@ -29,14 +33,18 @@ impl Session {
                 true => WOLF,
                 false => Duration::MAX,
             };
-            tokio::select! {
-                line = self.wire.line() => return match line?.eq_ignore_ascii_case("DONE") {
-                    true => Ok("OK done".to_owned()),
-                    false => Ok("BAD DONE was expected".to_owned()),
-                },
-                _ = changes.changed() => {}
-                () = tokio::time::sleep(wolf) => {}
+            let line = tokio::select! {
+                line = self.wire.line() => line?,
+                _ = changes.changed() => continue,
+                () = tokio::time::sleep(wolf) => continue,
+            };
+            if self.shared.faults.strikes(&ImapFault::HalfOpen) {
+                return Err(self.wire.fall_silent().await);
             }
+            return Ok(match line.eq_ignore_ascii_case("DONE") {
+                true => "OK done".to_owned(),
+                false => "BAD DONE was expected".to_owned(),
+            });
         }
     }
 

@@ -8,12 +8,14 @@ use imap_codec::imap_types::secret::Secret;
 use std::borrow::Cow;
 use std::io;
 
+/// The last line of a connection that [`ImapFault::Bye`] ends.
+pub(super) const BYE: &[u8] = b"* BYE the sandbox was told to say so\r\n";
+
 impl Session {
     /// The greeting (RFC 3501 §7.1).
     pub(super) async fn greet(&mut self) -> io::Result<()> {
         if self.shared.faults.strikes(&ImapFault::Bye) {
-            self.wire.send("* BYE the sandbox was told to say so\r\n").await?;
-            return Err(io::ErrorKind::ConnectionAborted.into());
+            return Err(self.wire.cut(BYE).await);
         }
         let state = match self.shared.faults.strikes(&ImapFault::Preauth) {
             true => {

@@ -43,31 +43,28 @@ impl Session {
     }
 
     async fn serve(&mut self) -> io::Result<()> {
-        if self.has(&ImapFault::HalfOpen) {
+        if self.shared.faults.strikes(&ImapFault::HalfOpen) {
             return Err(self.wire.fall_silent().await);
         }
         self.greet().await?;
         loop {
             let sent = self.wire.command().await?;
-            if self.has(&ImapFault::HalfOpen) {
+            self.shared.count(&match &sent {
+                Sent::Garbage(_) => "BAD".to_owned(),
+                Sent::Command(command) => command_name(&command.body),
+            });
+            if self.shared.faults.strikes(&ImapFault::HalfOpen) {
                 return Err(self.wire.fall_silent().await);
             }
             if self.shared.faults.strikes(&ImapFault::Bye) {
-                self.shared.count(if matches!(sent, Sent::Command(_)) {
-                    "COMMAND BEFORE BYE"
-                } else {
-                    "BAD"
-                });
-                return self.wire.send("* BYE the sandbox was told to say so\r\n").await;
+                return Err(self.wire.cut(super::login::BYE).await);
             }
             match sent {
                 Sent::Garbage(tag) => {
-                    self.shared.count("BAD");
                     let answer = format!("{tag} BAD no command of IMAP4rev1\r\n");
                     self.wire.send(&answer).await?;
                 }
                 Sent::Command(Command { tag, body }) => {
-                    self.shared.count(&command_name(&body));
                     let leaves = matches!(body, CommandBody::Logout);
                     let expunges = may_tell_expunges(&body);
                     let answer = self.answer(body).await?;

@@ -3,6 +3,7 @@
 
 use crate::sandbox::mailstore::folder::Folder;
 use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
+use std::collections::BTreeSet;
 
 /// The selected folder as the client knows it.
 pub(super) struct View {
@@ -69,19 +70,25 @@ impl View {
         self.known.len()
     }
 
-    /// Sequence numbers and UIDs of the mails that a set names.
+    /// Sequence numbers and UIDs of the mails that a set names, in ascending order, each once.
     pub(super) fn resolve(&self, set: &SequenceSet, numbering: Numbering) -> Vec<(usize, u32)> {
-        let ranges = ranges(set, self.last(numbering));
-        (1..)
-            .zip(&self.known)
-            .map(|(sequence, known)| (sequence, known.uid))
-            .filter(|(sequence, uid)| {
-                let number = match numbering {
-                    Numbering::Uid => *uid,
-                    Numbering::Sequence => u32::try_from(*sequence).unwrap_or(u32::MAX),
-                };
-                ranges.iter().any(|(from, to)| (*from..=*to).contains(&number))
-            })
+        let mut places = BTreeSet::new();
+        for (from, to) in ranges(set, self.last(numbering)) {
+            let (from, to) = match numbering {
+                Numbering::Uid => (
+                    self.known.partition_point(|known| known.uid < from),
+                    self.known.partition_point(|known| known.uid <= to),
+                ),
+                Numbering::Sequence => (
+                    usize::try_from(from).unwrap_or(usize::MAX).saturating_sub(1),
+                    usize::try_from(to).unwrap_or(usize::MAX).min(self.known.len()),
+                ),
+            };
+            places.extend(from..to);
+        }
+        places
+            .into_iter()
+            .filter_map(|at| Some((at + 1, self.known.get(at)?.uid)))
             .collect()
     }
 
@@ -117,7 +124,10 @@ impl View {
         if folder.changes == self.changes {
             return Some(told);
         }
-        let gone = self.gone(folder);
+        let gone = match folder.last_removal > self.changes {
+            true => self.gone(folder),
+            false => vec![],
+        };
         if expunges == Expunges::Told {
             // From the highest down, so that each number is right when it is read.
             for at in gone.iter().rev() {
@@ -125,7 +135,9 @@ impl View {
                 told.push(format!("{} EXPUNGE", at + 1));
             }
         }
-        self.tell_flags(folder, &mut told);
+        if folder.last_flagging > self.changes {
+            self.tell_flags(folder, &mut told);
+        }
         let newest = self.last(Numbering::Uid);
         let first_new = folder.mails().partition_point(|mail| mail.uid <= newest);
         let before = self.known.len();

@@ -14,6 +14,10 @@ pub struct Folder {
     pub(in crate::sandbox) subscribed: bool,
     /// Counts the changes of this folder, so that a connection can tell quickly that there was none.
     pub(in crate::sandbox) changes: u64,
+    /// The change that removed a mail last.
+    pub(in crate::sandbox) last_removal: u64,
+    /// The change that touched flags last.
+    pub(in crate::sandbox) last_flagging: u64,
     mails: Vec<StoredMail>,
 }
 
@@ -42,6 +46,8 @@ impl Folder {
             special_use: None,
             subscribed: true,
             changes: 1,
+            last_removal: 0,
+            last_flagging: 0,
             mails: vec![],
         }
     }
@@ -104,6 +110,7 @@ impl Folder {
         if mail.flags != before {
             self.changes += 1;
             mail.changed = self.changes;
+            self.last_flagging = self.changes;
         }
     }
 
@@ -112,6 +119,7 @@ impl Folder {
         let removed: Vec<_> = self.mails.extract_if(.., |mail| gone(mail)).collect();
         if !removed.is_empty() {
             self.changes += 1;
+            self.last_removal = self.changes;
         }
         removed
     }

@@ -126,3 +126,20 @@ async fn a_stopped_server_comes_back_on_its_port() {
     Client::in_inbox(server.port()).await;
     assert_eq!((server.connections_peak(), server.connections_total()), (1, 2));
 }
+
+#[tokio::test]
+async fn a_half_open_connection_says_nothing_any_more() {
+    let (_, server) = imap().await;
+    let mut client = Client::in_inbox(server.port()).await;
+    client.send("t IDLE\r\n").await;
+    assert_eq!(client.line().await, "+ idling\r\n");
+    server.faults().on(ImapFault::HalfOpen);
+    client.send("DONE\r\nu NOOP\r\n").await;
+    let mut other = Client::connect(server.port()).await;
+    server.wait_for_command("IDLE", 1, LIMIT).await.unwrap();
+    server.stop().await;
+    assert!(
+        client.stream.read(&mut [0; 9]).await.unwrap_or(0) == 0
+            && other.stream.read(&mut [0; 9]).await.unwrap_or(0) == 0
+    );
+}
