@@ -91,7 +91,7 @@ fn each_provider_is_told_in_its_own_words() {
         (
             Provider::Proton,
             "Spam, block, and allow lists",
-            "Listas de spam, bloqueados y permitidos",
+            "Listas de direcciones permitidas, bloqueadas y spam",
         ),
         (Provider::Gmx, "Whitelist", "Lista blanca"),
         (
