@@ -6,9 +6,9 @@ pub mod desk;
 pub mod imap;
 pub mod mail;
 pub mod net;
-pub mod template;
 pub mod retry;
-pub mod smtp;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod store;
+pub mod smtp;
+pub mod template;

@@ -46,7 +46,10 @@ fn words(said: &str) -> Vec<Word> {
     for token in said.split_whitespace() {
         for piece in token.split(|c| fold(c).is_none()).filter(|piece| !piece.is_empty()) {
             let capital = piece.chars().next().is_some_and(char::is_uppercase);
-            out.push(Word { folded: piece.chars().filter_map(fold).collect(), may_be_name: capital && !sentence_ended });
+            out.push(Word {
+                folded: piece.chars().filter_map(fold).collect(),
+                may_be_name: capital && !sentence_ended,
+            });
             sentence_ended = false;
         }
         sentence_ended = token.ends_with(['.', '!', ';', ':']);
@@ -56,7 +59,12 @@ fn words(said: &str) -> Vec<Word> {
 
 impl Phrase {
     fn starts(&self, words: &[Word]) -> bool {
-        words.len() >= self.words.len() && self.words.iter().zip(words).all(|(phrase, word)| *phrase == word.folded)
+        words.len() >= self.words.len()
+            && self
+                .words
+                .iter()
+                .zip(words)
+                .all(|(phrase, word)| *phrase == word.folded)
     }
 }
 
@@ -74,11 +82,17 @@ enum Kind {
 }
 
 const fn thanks(words: &'static [&'static str]) -> Phrase {
-    Phrase { words, kind: Kind::Thanks }
+    Phrase {
+        words,
+        kind: Kind::Thanks,
+    }
 }
 
 const fn filler(words: &'static [&'static str]) -> Phrase {
-    Phrase { words, kind: Kind::Filler }
+    Phrase {
+        words,
+        kind: Kind::Filler,
+    }
 }
 
 /// Longer phrases before their own beginnings.
@@ -208,7 +222,9 @@ fn newly_written(text: &str) -> String {
     for line in text.lines() {
         let trimmed = line.trim();
         let starts_quote = trimmed.starts_with('>') || is_attribution(trimmed);
-        let starts_signature = line == "-- " || trimmed == "--" || trimmed.starts_with("Sent from my ")
+        let starts_signature = line == "-- "
+            || trimmed == "--"
+            || trimmed.starts_with("Sent from my ")
             || trimmed.starts_with("Enviado desde mi");
         if starts_quote || starts_signature || trimmed.starts_with("-----Original Message") {
             break;
@@ -216,7 +232,10 @@ fn newly_written(text: &str) -> String {
         kept.push(trimmed);
     }
     // An attribution that was wrapped over two lines.
-    if kept.last().is_some_and(|line| line.starts_with("On ") || line.starts_with("El ")) {
+    if kept
+        .last()
+        .is_some_and(|line| line.starts_with("On ") || line.starts_with("El "))
+    {
         kept.pop();
     }
     kept.join(" ").trim().to_owned()

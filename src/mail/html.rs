@@ -16,7 +16,9 @@ pub fn to_text(html: &str) -> String {
             .string_from_read(html.as_bytes(), WIDTH)
             .ok()
     });
-    let text = laid_out.flatten().map_or_else(|| Cow::Owned(html_to_text(html)), Cow::Owned);
+    let text = laid_out
+        .flatten()
+        .map_or_else(|| Cow::Owned(html_to_text(html)), Cow::Owned);
     tidy(&text)
 }
 
@@ -32,7 +34,10 @@ fn is_too_deep(html: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
     for tag in html.split('<').skip(1) {
         let (closes, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
-        let name = tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next().unwrap_or_default();
+        let name = tag
+            .split(|c: char| c.is_whitespace() || c == '>' || c == '/')
+            .next()
+            .unwrap_or_default();
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || closes_itself(name) {
             continue;
         }
@@ -53,8 +58,9 @@ fn is_too_deep(html: &str) -> bool {
 
 /// Elements that hold nothing, or end where the next of their kind starts.
 fn closes_itself(name: &str) -> bool {
-    const NAMES: [&str; 15] =
-        ["br", "img", "hr", "meta", "input", "link", "col", "area", "base", "p", "li", "wbr", "source", "dd", "dt"];
+    const NAMES: [&str; 15] = [
+        "br", "img", "hr", "meta", "input", "link", "col", "area", "base", "p", "li", "wbr", "source", "dd", "dt",
+    ];
     NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
@@ -86,7 +92,9 @@ impl TextDecorator for Readable {
     type Annotation = ();
 
     fn decorate_link_start(&mut self, url: &str) -> (String, ()) {
-        let is_worth_showing = ["http://", "https://", "tel:"].iter().any(|scheme| url.starts_with(scheme));
+        let is_worth_showing = ["http://", "https://", "tel:"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme));
         self.url = is_worth_showing.then(|| url.to_owned());
         (String::new(), ())
     }
@@ -168,7 +176,12 @@ mod tests {
              <table><tr><td>Order</td><td>42</td></tr><tr><td>Name</td><td>Ana</td></tr></table>\
              <script>alert(1)</script></body></html>",
         );
-        for wanted in ["Hi\u{a0}you,", "* one\n* two", "here <https://x.example/a>", "> said\n> more"] {
+        for wanted in [
+            "Hi\u{a0}you,",
+            "* one\n* two",
+            "here <https://x.example/a>",
+            "> said\n> more",
+        ] {
             assert!(text.contains(wanted), "{wanted:?} in {text}");
         }
         assert!(text.lines().any(|l| l.contains("Order") && l.contains("42")), "{text}");
@@ -177,7 +190,15 @@ mod tests {
 
     #[test]
     fn deep_or_broken_html_keeps_its_text() {
-        for open in ["<div>", "<table><tr><td>", "<blockquote>", "<b>", "<p><ul><li>", "<b></x>", "<b><p></p>"] {
+        for open in [
+            "<div>",
+            "<table><tr><td>",
+            "<blockquote>",
+            "<b>",
+            "<p><ul><li>",
+            "<b></x>",
+            "<b><p></p>",
+        ] {
             let text = to_text(&format!("{}found{}", open.repeat(50_000), "</div>".repeat(9)));
             assert!(text.contains("found"), "{open}");
         }

@@ -65,7 +65,12 @@ pub struct ParseLimits {
 
 impl Default for ParseLimits {
     fn default() -> Self {
-        Self { parts: 1_000, depth: 64, header_octets: 256 * 1024, addresses: 500 }
+        Self {
+            parts: 1_000,
+            depth: 64,
+            header_octets: 256 * 1024,
+            addresses: 500,
+        }
     }
 }
 

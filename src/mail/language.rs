@@ -25,36 +25,146 @@ const SAMPLE: usize = 600;
 
 /// What whatlang may answer. The fewer there are, the surer it is of short texts.
 const LIKELY: [(Lang, &str); 28] = [
-    (Lang::Eng, "en"), (Lang::Spa, "es"), (Lang::Fra, "fr"), (Lang::Deu, "de"), (Lang::Ita, "it"), (Lang::Por, "pt"),
-    (Lang::Cat, "ca"), (Lang::Nld, "nl"), (Lang::Swe, "sv"), (Lang::Dan, "da"), (Lang::Nob, "nb"), (Lang::Fin, "fi"),
-    (Lang::Pol, "pl"), (Lang::Ces, "cs"), (Lang::Hun, "hu"), (Lang::Ron, "ro"), (Lang::Tur, "tr"), (Lang::Rus, "ru"),
-    (Lang::Ukr, "uk"), (Lang::Bul, "bg"), (Lang::Ell, "el"), (Lang::Ara, "ar"), (Lang::Heb, "he"), (Lang::Hin, "hi"),
-    (Lang::Jpn, "ja"), (Lang::Kor, "ko"), (Lang::Cmn, "zh"), (Lang::Vie, "vi"),
+    (Lang::Eng, "en"),
+    (Lang::Spa, "es"),
+    (Lang::Fra, "fr"),
+    (Lang::Deu, "de"),
+    (Lang::Ita, "it"),
+    (Lang::Por, "pt"),
+    (Lang::Cat, "ca"),
+    (Lang::Nld, "nl"),
+    (Lang::Swe, "sv"),
+    (Lang::Dan, "da"),
+    (Lang::Nob, "nb"),
+    (Lang::Fin, "fi"),
+    (Lang::Pol, "pl"),
+    (Lang::Ces, "cs"),
+    (Lang::Hun, "hu"),
+    (Lang::Ron, "ro"),
+    (Lang::Tur, "tr"),
+    (Lang::Rus, "ru"),
+    (Lang::Ukr, "uk"),
+    (Lang::Bul, "bg"),
+    (Lang::Ell, "el"),
+    (Lang::Ara, "ar"),
+    (Lang::Heb, "he"),
+    (Lang::Hin, "hi"),
+    (Lang::Jpn, "ja"),
+    (Lang::Kor, "ko"),
+    (Lang::Cmn, "zh"),
+    (Lang::Vie, "vi"),
 ];
 
 /// Words that are common in one language and rare in the others of these lists.
 const COMMON: [(&str, &[&str]); 6] = [
-    ("en", &["the", "and", "is", "are", "you", "your", "my", "have", "has", "not", "this", "that", "with", "for", "please",
-        "thanks", "thank", "hello", "hi", "would", "can", "could", "what", "when", "where", "from", "it", "was", "we", "i",
-        "of", "to", "but", "still", "any", "order", "been", "i'm", "don't", "doesn't"]),
-    ("es", &["el", "los", "las", "una", "que", "con", "para", "por", "mi", "su", "está", "esta", "pero", "hola", "gracias",
-        "no", "me", "se", "del", "al", "y", "tengo", "puedo", "quiero", "favor", "buenos", "días", "buenas", "tardes",
-        "pedido", "factura", "cuando", "cómo", "qué", "ha", "he", "necesito", "usted", "ustedes", "saludo", "saludos",
-        "muy", "es", "lo", "les", "un", "mis", "cuál", "dónde", "sido", "de", "la", "en"]),
-    ("pt", &["o", "os", "uma", "um", "não", "obrigado", "obrigada", "meu", "minha", "você", "com", "olá", "em", "do", "da",
-        "para", "está", "mas", "é", "que", "por", "seu", "ainda", "são", "de", "bom", "dia"]),
-    ("fr", &["le", "les", "des", "une", "est", "et", "pas", "vous", "je", "ne", "bonjour", "merci", "mon", "ma", "votre",
-        "dans", "avec", "pour", "du", "au", "mais", "que", "commande", "de", "la", "un", "en", "j'ai", "cordialement"]),
-    ("it", &["il", "gli", "che", "non", "per", "con", "una", "sono", "ho", "mio", "mia", "grazie", "buongiorno", "ciao",
-        "della", "del", "di", "è", "ma", "ordine", "vorrei", "ancora", "un", "la", "le", "e", "in"]),
-    ("de", &["der", "die", "das", "und", "ist", "nicht", "ich", "sie", "mit", "ein", "eine", "für", "bitte", "danke",
-        "hallo", "habe", "meine", "mein", "den", "auf", "zu", "wir", "aber", "noch", "wie", "kann", "es", "in", "an"]),
+    (
+        "en",
+        &[
+            "the", "and", "is", "are", "you", "your", "my", "have", "has", "not", "this", "that", "with", "for",
+            "please", "thanks", "thank", "hello", "hi", "would", "can", "could", "what", "when", "where", "from", "it",
+            "was", "we", "i", "of", "to", "but", "still", "any", "order", "been", "i'm", "don't", "doesn't",
+        ],
+    ),
+    (
+        "es",
+        &[
+            "el", "los", "las", "una", "que", "con", "para", "por", "mi", "su", "está", "esta", "pero", "hola",
+            "gracias", "no", "me", "se", "del", "al", "y", "tengo", "puedo", "quiero", "favor", "buenos", "días",
+            "buenas", "tardes", "pedido", "factura", "cuando", "cómo", "qué", "ha", "he", "necesito", "usted",
+            "ustedes", "saludo", "saludos", "muy", "es", "lo", "les", "un", "mis", "cuál", "dónde", "sido", "de", "la",
+            "en",
+        ],
+    ),
+    (
+        "pt",
+        &[
+            "o", "os", "uma", "um", "não", "obrigado", "obrigada", "meu", "minha", "você", "com", "olá", "em", "do",
+            "da", "para", "está", "mas", "é", "que", "por", "seu", "ainda", "são", "de", "bom", "dia",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "le",
+            "les",
+            "des",
+            "une",
+            "est",
+            "et",
+            "pas",
+            "vous",
+            "je",
+            "ne",
+            "bonjour",
+            "merci",
+            "mon",
+            "ma",
+            "votre",
+            "dans",
+            "avec",
+            "pour",
+            "du",
+            "au",
+            "mais",
+            "que",
+            "commande",
+            "de",
+            "la",
+            "un",
+            "en",
+            "j'ai",
+            "cordialement",
+        ],
+    ),
+    (
+        "it",
+        &[
+            "il",
+            "gli",
+            "che",
+            "non",
+            "per",
+            "con",
+            "una",
+            "sono",
+            "ho",
+            "mio",
+            "mia",
+            "grazie",
+            "buongiorno",
+            "ciao",
+            "della",
+            "del",
+            "di",
+            "è",
+            "ma",
+            "ordine",
+            "vorrei",
+            "ancora",
+            "un",
+            "la",
+            "le",
+            "e",
+            "in",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "der", "die", "das", "und", "ist", "nicht", "ich", "sie", "mit", "ein", "eine", "für", "bitte", "danke",
+            "hallo", "habe", "meine", "mein", "den", "auf", "zu", "wir", "aber", "noch", "wie", "kann", "es", "in",
+            "an",
+        ],
+    ),
 ];
 
 fn by_common_words(sample: &str) -> Option<&'static str> {
     let lower = sample.to_lowercase();
     let mut hits = [0_usize; COMMON.len()];
-    for word in lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()) {
+    for word in lower
+        .split(|c: char| !(c.is_alphanumeric() || c == '\''))
+        .filter(|w| !w.is_empty())
+    {
         for (count, (_, words)) in hits.iter_mut().zip(&COMMON) {
             *count += usize::from(words.contains(&word));
         }
@@ -74,7 +184,10 @@ fn sample(text: &str) -> String {
         if line == "--" {
             break;
         }
-        for word in line.split_whitespace().filter(|w| !w.contains("://") && !w.contains('@')) {
+        for word in line
+            .split_whitespace()
+            .filter(|w| !w.contains("://") && !w.contains('@'))
+        {
             out.push_str(word.get(..word.len().min(60)).unwrap_or_default());
             out.push(' ');
             left = left.saturating_sub(word.len() + 1);
@@ -106,10 +219,22 @@ mod tests {
 
     #[test]
     fn other_languages_are_not_taken_for_them() {
-        check("Bonjour, je n'ai pas reçu ma commande, pouvez-vous m'aider ? Merci et bonne journée", Some("fr"));
-        check("Guten Tag, meine Bestellung ist leider noch nicht angekommen. Können Sie bitte nachsehen?", Some("de"));
-        check("Olá, não consigo abrir a fatura do mês passado, podem ajudar-me por favor?", Some("pt"));
-        check("Добрый день, мой заказ до сих пор не пришёл, помогите пожалуйста", Some("ru"));
+        check(
+            "Bonjour, je n'ai pas reçu ma commande, pouvez-vous m'aider ? Merci et bonne journée",
+            Some("fr"),
+        );
+        check(
+            "Guten Tag, meine Bestellung ist leider noch nicht angekommen. Können Sie bitte nachsehen?",
+            Some("de"),
+        );
+        check(
+            "Olá, não consigo abrir a fatura do mês passado, podem ajudar-me por favor?",
+            Some("pt"),
+        );
+        check(
+            "Добрый день, мой заказ до сих пор не пришёл, помогите пожалуйста",
+            Some("ru"),
+        );
     }
 
     #[test]

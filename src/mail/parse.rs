@@ -30,14 +30,19 @@ impl InboundMail {
         let header = Header::read(octets, limits.header_octets);
         let structure = structure::find(octets, &header, limits);
         let body = body::read(octets, &structure);
-        let mut mail = Self { sha256: Sha256::digest(octets).into(), ..from_header(&header, limits) };
+        let mut mail = Self {
+            sha256: Sha256::digest(octets).into(),
+            ..from_header(&header, limits)
+        };
         if raw.is_cut() {
             mail.defects.push(Defect::Cut);
         }
         mail.defects.extend(structure.defects.iter().chain(&body.defects));
         let shown = body.html.as_deref().map(attachment::shown_ids).unwrap_or_default();
         for attached in &body.attached {
-            let Some(part) = structure.parts.get(attached.part) else { continue };
+            let Some(part) = structure.parts.get(attached.part) else {
+                continue;
+            };
             let (attachment, defect) = attachment::describe(octets, part, attached.place, &shown);
             mail.attachments.push(attachment);
             mail.defects.extend(defect);
@@ -66,7 +71,13 @@ pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> O
 
 fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
     let mut reader = AddressReader::new(limits.addresses);
-    let count = |name: &str| header.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name)).count();
+    let count = |name: &str| {
+        header
+            .fields
+            .iter()
+            .filter(|f| f.name.eq_ignore_ascii_case(name))
+            .count()
+    };
     let from = header.first("from").map(|value| reader.read(value)).unwrap_or_default();
     let mut all = |name: &str| {
         let fields = header.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name));
@@ -74,9 +85,14 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
     };
     let (reply_to, to, cc) = (all("reply-to"), all("to"), all("cc"));
     let delivered_to = delivered_to(&header.fields, &mut reader);
-    let subject = header.first("subject").map(|s| charset::clean_line(&encoded_word::decode(s))).unwrap_or_default();
+    let subject = header
+        .first("subject")
+        .map(|s| charset::clean_line(&encoded_word::decode(s)))
+        .unwrap_or_default();
     let mut mail = InboundMail {
-        message_id: header.first("message-id").and_then(|value| message_ids(value).into_iter().next()),
+        message_id: header
+            .first("message-id")
+            .and_then(|value| message_ids(value).into_iter().next()),
         in_reply_to: ids(header, "in-reply-to"),
         references: ids(header, "references"),
         from_fields: count("from"),

@@ -55,7 +55,10 @@ pub(super) enum Outcome {
 fn fold(subject: &str) -> String {
     let mut lower = subject.trim().to_lowercase();
     for reply in ["re:", "aw:", "sv:", "rv:"] {
-        lower = lower.strip_prefix(reply).map(|rest| rest.trim_start().to_owned()).unwrap_or(lower);
+        lower = lower
+            .strip_prefix(reply)
+            .map(|rest| rest.trim_start().to_owned())
+            .unwrap_or(lower);
     }
     lower
 }

@@ -12,7 +12,10 @@ pub(crate) struct AddressReader {
 impl AddressReader {
     /// Reads at most `limit` addresses.
     pub fn new(limit: usize) -> Self {
-        Self { left: limit, over: false }
+        Self {
+            left: limit,
+            over: false,
+        }
     }
 
     /// Whether there were more addresses than the limit.
@@ -22,7 +25,10 @@ impl AddressReader {
 
     /// The mailboxes of an unfolded field value; groups are opened, what is no address is left out.
     pub fn read(&mut self, value: &str) -> Vec<Mailbox> {
-        let mut list = List { found: Vec::new(), entry: Entry::default() };
+        let mut list = List {
+            found: Vec::new(),
+            entry: Entry::default(),
+        };
         let mut rest = value;
         while let Some(c) = rest.chars().next() {
             if self.left <= list.found.len() {
@@ -116,11 +122,21 @@ impl Entry {
     fn into_mailbox(self) -> Option<Mailbox> {
         if let Some(inside) = &self.angle {
             let address = EmailAddress::parse(without_route(inside))?;
-            let shown = if self.shown.trim().is_empty() { &self.comment } else { &self.shown };
-            return Some(Mailbox { name: display_name(shown), address });
+            let shown = if self.shown.trim().is_empty() {
+                &self.comment
+            } else {
+                &self.shown
+            };
+            return Some(Mailbox {
+                name: display_name(shown),
+                address,
+            });
         }
         if let Some(address) = EmailAddress::parse(&self.written) {
-            return Some(Mailbox { name: display_name(&self.comment), address });
+            return Some(Mailbox {
+                name: display_name(&self.comment),
+                address,
+            });
         }
         let (token, address) = self
             .written
@@ -129,7 +145,10 @@ impl Entry {
             .filter(|token| !token.contains('"'))
             .find_map(|token| Some((token, EmailAddress::parse(token)?)))?;
         let name = self.shown.replacen(token, "", 1);
-        Some(Mailbox { name: display_name(&name), address })
+        Some(Mailbox {
+            name: display_name(&name),
+            address,
+        })
     }
 }
 
@@ -199,7 +218,11 @@ pub(crate) fn message_ids(value: &str) -> Vec<MessageId> {
             .filter_map(|piece| MessageId::parse(piece.split_once('>').map_or(piece, |(id, _)| id)))
             .collect();
     }
-    value.split(|c: char| c.is_whitespace() || c == ',').filter(|w| w.contains('@')).filter_map(MessageId::parse).collect()
+    value
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|w| w.contains('@'))
+        .filter_map(MessageId::parse)
+        .collect()
 }
 
 #[cfg(test)]
@@ -217,19 +240,36 @@ mod tests {
 
     #[test]
     fn names_come_quoted_encoded_bare_or_as_comments() {
-        assert_eq!(read(r#""Ruiz, Ana" <ana@a.example>, bob@b.example (Bob)"#),
-            pairs(&[("Ruiz, Ana", "ana@a.example"), ("Bob", "bob@b.example")]));
-        assert_eq!(read("=?utf-8?q?Jos=C3=A9?= <j@c.example>"), pairs(&[("José", "j@c.example")]));
-        assert_eq!(read("Team: a@x.example, B <b@x.example>;"), pairs(&[("", "a@x.example"), ("B", "b@x.example")]));
+        assert_eq!(
+            read(r#""Ruiz, Ana" <ana@a.example>, bob@b.example (Bob)"#),
+            pairs(&[("Ruiz, Ana", "ana@a.example"), ("Bob", "bob@b.example")])
+        );
+        assert_eq!(
+            read("=?utf-8?q?Jos=C3=A9?= <j@c.example>"),
+            pairs(&[("José", "j@c.example")])
+        );
+        assert_eq!(
+            read("Team: a@x.example, B <b@x.example>;"),
+            pairs(&[("", "a@x.example"), ("B", "b@x.example")])
+        );
         assert_eq!(read("Ana Ruiz ana@a.example"), pairs(&[("Ana Ruiz", "ana@a.example")]));
         assert_eq!(read("<@r1,@r2:u@h.example>"), pairs(&[("", "u@h.example")]));
     }
 
     #[test]
     fn an_address_in_a_name_is_not_the_address() {
-        assert_eq!(read(r#""boss@acme.example" <evil@x.example>"#), pairs(&[("boss@acme.example", "evil@x.example")]));
-        assert_eq!(read("boss@acme.example <evil@x.example>"), pairs(&[("boss@acme.example", "evil@x.example")]));
-        assert_eq!(read("=?utf-8?q?a=40b.example=3E?= <evil@x.example>"), pairs(&[("a@b.example>", "evil@x.example")]));
+        assert_eq!(
+            read(r#""boss@acme.example" <evil@x.example>"#),
+            pairs(&[("boss@acme.example", "evil@x.example")])
+        );
+        assert_eq!(
+            read("boss@acme.example <evil@x.example>"),
+            pairs(&[("boss@acme.example", "evil@x.example")])
+        );
+        assert_eq!(
+            read("=?utf-8?q?a=40b.example=3E?= <evil@x.example>"),
+            pairs(&[("a@b.example>", "evil@x.example")])
+        );
     }
 
     #[test]
@@ -239,7 +279,10 @@ mod tests {
 
     #[test]
     fn no_control_gets_into_a_name() {
-        assert_eq!(read("=?utf-8?q?A=0D=0ABcc:_x?= <a@x.example>"), pairs(&[("A Bcc: x", "a@x.example")]));
+        assert_eq!(
+            read("=?utf-8?q?A=0D=0ABcc:_x?= <a@x.example>"),
+            pairs(&[("A Bcc: x", "a@x.example")])
+        );
     }
 
     #[test]

@@ -17,11 +17,19 @@ const NESTED_HEADER: usize = 16 * 1024;
 /// The Content-IDs that HTML refers to (RFC 2392).
 pub(crate) fn shown_ids(html: &str) -> HashSet<&str> {
     let end_of_id = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ')' | '<');
-    html.split("cid:").skip(1).filter_map(|rest| rest.split(end_of_id).next()).collect()
+    html.split("cid:")
+        .skip(1)
+        .filter_map(|rest| rest.split(end_of_id).next())
+        .collect()
 }
 
 /// Describes one attached part; `shown` are the ids that the body's HTML shows inside of it.
-pub(crate) fn describe(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> (Attachment, Option<Defect>) {
+pub(crate) fn describe(
+    octets: &[u8],
+    part: &Part,
+    place: Place,
+    shown: &HashSet<&str>,
+) -> (Attachment, Option<Defect>) {
     let (content, defect) = match part.encoding.decode(raw(octets, part)) {
         Decoded::Good(content) => (content, None),
         Decoded::Bad(content) => (content, Some(Defect::BadEncoding)),
@@ -41,7 +49,12 @@ pub(crate) fn describe(octets: &[u8], part: &Part, place: Place, shown: &HashSet
 }
 
 /// The decoded octets of the attachment of that number.
-pub(crate) fn octets_of<'a>(octets: &'a [u8], structure: &Structure, attached: &[Attached], index: usize) -> Option<Cow<'a, [u8]>> {
+pub(crate) fn octets_of<'a>(
+    octets: &'a [u8],
+    structure: &Structure,
+    attached: &[Attached],
+    index: usize,
+) -> Option<Cow<'a, [u8]>> {
     let part = structure.parts.get(attached.get(index)?.part)?;
     Some(part.encoding.decode(raw(octets, part)).into_octets())
 }
@@ -52,7 +65,10 @@ pub(crate) fn raw<'a>(octets: &'a [u8], part: &Part) -> &'a [u8] {
 }
 
 fn name(part: &Part, content: &[u8]) -> String {
-    let given = part.disposition.parameter("filename").or_else(|| part.content_type.parameter("name"));
+    let given = part
+        .disposition
+        .parameter("filename")
+        .or_else(|| part.content_type.parameter("name"));
     given
         .and_then(|name| file_name::safe(&name))
         .or_else(|| nested_subject(part.media_type(), content))

@@ -40,12 +40,21 @@ pub(crate) enum Place {
 
 /// Takes the structure apart.
 pub(crate) fn read(octets: &[u8], structure: &Structure) -> Body {
-    let mut reader = Reader { octets, structure, defects: Vec::new() };
+    let mut reader = Reader {
+        octets,
+        structure,
+        defects: Vec::new(),
+    };
     let mut found = Found::default();
     reader.part(0, Rank::Root, &mut found);
     let text = reader.whole_text(&found);
     let html = (!found.html.is_empty()).then(|| found.html.join("\n"));
-    Body { text, html, attached: found.attached, defects: reader.defects }
+    Body {
+        text,
+        html,
+        attached: found.attached,
+        defects: reader.defects,
+    }
 }
 
 /// One stretch of body.
@@ -64,7 +73,11 @@ struct Found {
 
 impl Found {
     fn is_plain(&self) -> bool {
-        self.html.is_empty() && self.pieces.iter().any(|p| matches!(p, Piece::Plain(text) if !text.trim().is_empty()))
+        self.html.is_empty()
+            && self
+                .pieces
+                .iter()
+                .any(|p| matches!(p, Piece::Plain(text) if !text.trim().is_empty()))
     }
 
     fn has_body(&self) -> bool {
@@ -94,7 +107,10 @@ impl<'a> Reader<'a> {
             _ if !part.is_multipart() => self.leaf(index, part, rank, found),
             "multipart/alternative" => self.alternative(part, found),
             "multipart/related" => self.related(part, found),
-            _ => part.children.iter().for_each(|&child| self.part(child, Rank::Inside, found)),
+            _ => part
+                .children
+                .iter()
+                .for_each(|&child| self.part(child, Rank::Inside, found)),
         }
     }
 
@@ -127,27 +143,38 @@ impl<'a> Reader<'a> {
     /// RFC 2387: the root is the body; the others are shown inside of it.
     fn related(&mut self, part: &'a Part, found: &mut Found) {
         let start = part.content_type.parameter("start");
-        let start = start.as_deref().map(|id| id.trim_start_matches('<').trim_end_matches('>'));
+        let start = start
+            .as_deref()
+            .map(|id| id.trim_start_matches('<').trim_end_matches('>'));
         let named = part.children.iter().copied().find(|&child| {
             let child = self.structure.parts.get(child);
             start.is_some() && child.and_then(|c| c.content_id.as_deref()) == start
         });
-        let Some(root) = named.or_else(|| part.children.first().copied()) else { return };
+        let Some(root) = named.or_else(|| part.children.first().copied()) else {
+            return;
+        };
         self.part(root, Rank::Inside, found);
         for &child in part.children.iter().filter(|&&child| child != root) {
             let is_multipart = self.structure.parts.get(child).is_some_and(Part::is_multipart);
             match is_multipart {
                 true => self.part(child, Rank::Inside, found),
-                false => found.attached.push(Attached { part: child, place: Place::Related }),
+                false => found.attached.push(Attached {
+                    part: child,
+                    place: Place::Related,
+                }),
             }
         }
     }
 
     fn leaf(&mut self, index: usize, part: &Part, rank: Rank, found: &mut Found) {
-        let has_name = part.disposition.parameter("filename").is_some() || part.content_type.parameter("name").is_some();
+        let has_name =
+            part.disposition.parameter("filename").is_some() || part.content_type.parameter("name").is_some();
         let is_set_apart = part.disposition.value == "attachment" || (has_name && rank == Rank::Inside);
         match part.media_type() {
-            _ if is_set_apart => found.attached.push(Attached { part: index, place: Place::Beside }),
+            _ if is_set_apart => found.attached.push(Attached {
+                part: index,
+                place: Place::Beside,
+            }),
             "text/html" => {
                 let html = self.decode(part);
                 found.pieces.push(Piece::Html(found.html.len()));
@@ -159,18 +186,27 @@ impl<'a> Reader<'a> {
                 self.defects.push(Defect::Unterminated);
                 found.pieces.push(Piece::Plain(self.plain(part)));
             }
-            _ => found.attached.push(Attached { part: index, place: Place::Beside }),
+            _ => found.attached.push(Attached {
+                part: index,
+                place: Place::Beside,
+            }),
         }
     }
 
     fn plain(&mut self, part: &Part) -> String {
         let text = self.decode(part);
         let parameter_is = |name, wanted: &str| {
-            part.content_type.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+            part.content_type
+                .parameter(name)
+                .is_some_and(|value| value.eq_ignore_ascii_case(wanted))
         };
         let text = charset::clean_text(&text);
         if parameter_is("format", "flowed") {
-            let spaces = if parameter_is("delsp", "yes") { SoftSpaces::Delete } else { SoftSpaces::Keep };
+            let spaces = if parameter_is("delsp", "yes") {
+                SoftSpaces::Delete
+            } else {
+                SoftSpaces::Keep
+            };
             return flowed::join(&text, spaces);
         }
         text.into_owned()
@@ -197,7 +233,9 @@ impl<'a> Reader<'a> {
         for piece in &found.pieces {
             let piece = match piece {
                 Piece::Plain(plain) => std::borrow::Cow::Borrowed(plain.as_str()),
-                Piece::Html(index) => std::borrow::Cow::Owned(found.html.get(*index).map(|h| html::to_text(h)).unwrap_or_default()),
+                Piece::Html(index) => {
+                    std::borrow::Cow::Owned(found.html.get(*index).map(|h| html::to_text(h)).unwrap_or_default())
+                }
             };
             if piece.trim().is_empty() {
                 continue;

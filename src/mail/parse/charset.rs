@@ -9,7 +9,11 @@ use std::borrow::Cow;
 /// mail means in practice.
 pub(crate) fn decode(octets: &[u8], label: Option<&str>) -> (String, Fit) {
     let label = label.map(str::trim).filter(|l| !l.is_empty());
-    let is_utf8 = label.is_none_or(|l| ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|u| l.eq_ignore_ascii_case(u)));
+    let is_utf8 = label.is_none_or(|l| {
+        ["utf-8", "utf8", "us-ascii", "ascii"]
+            .iter()
+            .any(|u| l.eq_ignore_ascii_case(u))
+    });
     if is_utf8 {
         return decode_utf8(octets, label.is_some());
     }

@@ -86,7 +86,10 @@ pub(crate) fn leading_word(text: &str) -> Option<&str> {
 
 fn decode_b(body: &str) -> Option<Vec<u8>> {
     base64_decode(body.as_bytes()).or_else(|| {
-        let kept: Vec<u8> = body.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).collect();
+        let kept: Vec<u8> = body
+            .bytes()
+            .filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+            .collect();
         base64_decode(&kept)
     })
 }
@@ -131,7 +134,11 @@ impl Run {
     }
 
     fn push(&mut self, word: Word<'_>, out: &mut String) {
-        if self.charset.as_deref().is_some_and(|c| !c.eq_ignore_ascii_case(word.charset)) {
+        if self
+            .charset
+            .as_deref()
+            .is_some_and(|c| !c.eq_ignore_ascii_case(word.charset))
+        {
             self.flush(out);
         }
         self.charset.get_or_insert_with(|| word.charset.to_owned());

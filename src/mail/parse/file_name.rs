@@ -12,14 +12,24 @@ pub(crate) fn safe(name: &str) -> Option<String> {
     let shown: String = charset::clean_line(component)
         .chars()
         .filter(|&c| !is_invisible(c))
-        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{FFFD}') { '_' } else { c })
+        .map(|c| {
+            if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{FFFD}') {
+                '_'
+            } else {
+                c
+            }
+        })
         .collect();
     let bare = shown.trim_matches(|c: char| c == '.' || c.is_whitespace());
     if bare.is_empty() {
         return None;
     }
     let short = shorten(bare);
-    Some(if is_reserved(&short) { format!("_{short}") } else { short })
+    Some(if is_reserved(&short) {
+        format!("_{short}")
+    } else {
+        short
+    })
 }
 
 fn is_invisible(c: char) -> bool {
@@ -31,10 +41,22 @@ fn is_invisible(c: char) -> bool {
 
 /// Windows keeps these for devices, whatever follows the first dot.
 fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .to_ascii_uppercase();
     let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
-        || numbered.is_some_and(|n| matches!(n, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
+    ) || numbered.is_some_and(|n| {
+        matches!(
+            n,
+            "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
+        )
+    })
 }
 
 /// Cuts the stem, not the extension.

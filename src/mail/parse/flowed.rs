@@ -52,7 +52,10 @@ mod tests {
     #[test]
     fn soft_lines_join_within_one_depth() {
         let text = "one \ntwo\n> a \n> b\n>> c \nend\n-- \nAna \nRuiz";
-        assert_eq!(join(text, SoftSpaces::Keep), "one two\n> a b\n>> c \nend\n-- \nAna Ruiz");
+        assert_eq!(
+            join(text, SoftSpaces::Keep),
+            "one two\n> a b\n>> c \nend\n-- \nAna Ruiz"
+        );
     }
 
     #[test]

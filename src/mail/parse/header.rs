@@ -30,8 +30,20 @@ pub(crate) enum Extent {
 
 /// Field names that are enough to take the start of a text for a header.
 const WELL_KNOWN: [&str; 14] = [
-    "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "mime-version", "content-type",
-    "reply-to", "delivered-to", "in-reply-to", "sender",
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "return-path",
+    "mime-version",
+    "content-type",
+    "reply-to",
+    "delivered-to",
+    "in-reply-to",
+    "sender",
 ];
 
 impl Header {
@@ -40,16 +52,30 @@ impl Header {
         let block = Block::find(octets);
         let within = block.lines_end.min(block.start + limit);
         let raw = raw_fields(octets.get(block.start..within).unwrap_or_default());
-        let known = raw.iter().any(|f| WELL_KNOWN.iter().any(|name| f.name.eq_ignore_ascii_case(name)));
+        let known = raw
+            .iter()
+            .any(|f| WELL_KNOWN.iter().any(|name| f.name.eq_ignore_ascii_case(name)));
         let first_line_is_field = raw.first().is_some_and(|f| f.at == 0);
         if raw.is_empty() || !(known || first_line_is_field) {
             return Self::default();
         }
-        let extent = if within < block.lines_end { Extent::Cut } else { Extent::Whole };
+        let extent = if within < block.lines_end {
+            Extent::Cut
+        } else {
+            Extent::Whole
+        };
         // Lines behind the last field that are none: the empty line before the body is missing.
         let last_end = raw.last().map_or(0, |f| block.start + f.end);
-        let body_start = if extent == Extent::Whole && last_end < block.lines_end { last_end } else { block.body_start };
-        Self { fields: decode_fields(&raw), body_start, extent }
+        let body_start = if extent == Extent::Whole && last_end < block.lines_end {
+            last_end
+        } else {
+            block.body_start
+        };
+        Self {
+            fields: decode_fields(&raw),
+            body_start,
+            extent,
+        }
     }
 
     /// Reads the header of a MIME part, which may be empty.
@@ -66,7 +92,10 @@ impl Header {
 
 /// The value of the first field of that name.
 pub(crate) fn first<'a>(fields: &'a [HeaderField], name: &str) -> Option<&'a str> {
-    fields.iter().find(|f| f.name.eq_ignore_ascii_case(name)).map(|f| f.value.as_str())
+    fields
+        .iter()
+        .find(|f| f.name.eq_ignore_ascii_case(name))
+        .map(|f| f.value.as_str())
 }
 
 /// Where the header's lines and the body lie.
@@ -88,11 +117,19 @@ impl Block {
                 // An mbox separator that was left in place.
                 start = line.len();
             } else if text.is_empty() && line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
-                return Self { start, lines_end: at, body_start: at + line.len() };
+                return Self {
+                    start,
+                    lines_end: at,
+                    body_start: at + line.len(),
+                };
             }
             at += line.len();
         }
-        Self { start, lines_end: octets.len(), body_start: octets.len() }
+        Self {
+            start,
+            lines_end: octets.len(),
+            body_start: octets.len(),
+        }
     }
 }
 
@@ -118,7 +155,12 @@ fn raw_fields(block: &[u8]) -> Vec<RawField<'_>> {
                 field.end = end;
             }
         } else if let Some((name, value)) = split_field(content) {
-            fields.push(RawField { name, value: Cow::Borrowed(value), at, end });
+            fields.push(RawField {
+                name,
+                value: Cow::Borrowed(value),
+                at,
+                end,
+            });
             open = true;
         } else {
             open = false;
@@ -144,7 +186,10 @@ fn decode_fields(raw: &[RawField<'_>]) -> Vec<HeaderField> {
         .and_then(|f| parameters::Structured::parse(std::str::from_utf8(&f.value).ok()?).parameter("charset"))
         .filter(|label| !label.eq_ignore_ascii_case("utf-8"));
     raw.iter()
-        .map(|f| HeaderField { name: f.name.to_owned(), value: decode_value(&f.value, body_charset.as_deref()) })
+        .map(|f| HeaderField {
+            name: f.name.to_owned(),
+            value: decode_value(&f.value, body_charset.as_deref()),
+        })
         .collect()
 }
 
@@ -155,7 +200,12 @@ fn decode_value(value: &[u8], body_charset: Option<&str>) -> String {
         Err(_) => charset::decode(value, body_charset).0,
     };
     if text.contains(char::is_control) {
-        return text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned();
+        return text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect::<String>()
+            .trim()
+            .to_owned();
     }
     text
 }
@@ -171,7 +221,11 @@ mod tests {
     #[test]
     fn fields_come_in_order_and_unfolded() {
         let header = read(b"Subject: a\r\n  b\r\nX-A : c\r\nsubject: d\r\n\r\nbody");
-        let got: Vec<_> = header.fields.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
+        let got: Vec<_> = header
+            .fields
+            .iter()
+            .map(|f| (f.name.as_str(), f.value.as_str()))
+            .collect();
         assert_eq!(got, [("Subject", "a b"), ("X-A", "c"), ("subject", "d")]);
         assert_eq!((header.body_start, header.extent), (40, Extent::Whole));
     }
@@ -198,7 +252,10 @@ mod tests {
 
     #[test]
     fn beyond_the_limit_the_body_is_still_found() {
-        let text = format!("From: a@b.example\r\nX: {}\r\nSubject: late\r\n\r\nbody", "y".repeat(2000));
+        let text = format!(
+            "From: a@b.example\r\nX: {}\r\nSubject: late\r\n\r\nbody",
+            "y".repeat(2000)
+        );
         let header = read(text.as_bytes());
         assert_eq!(header.extent, Extent::Cut);
         assert_eq!(text.get(header.body_start..), Some("body"));

@@ -20,7 +20,9 @@ impl Structured {
         let mut plain: Vec<(String, String)> = Vec::new();
         let mut sections: Vec<Section> = Vec::new();
         for piece in pieces {
-            let Some((name, raw)) = piece.split_once('=') else { continue };
+            let Some((name, raw)) = piece.split_once('=') else {
+                continue;
+            };
             let name = name.trim().to_ascii_lowercase();
             match name.split_once('*') {
                 Some((base, section)) => sections.extend(Section::parse(base, section, &unquote(raw))),
@@ -39,7 +41,10 @@ impl Structured {
 
     /// The decoded value of a parameter, named in lower case.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        self.parameters
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
     }
 }
 
@@ -113,8 +118,17 @@ impl Section {
                 value = rest;
             }
         }
-        let octets = if coded { percent_decode(value) } else { value.as_bytes().to_vec() };
-        Some(Self { name: name.to_owned(), index, octets, charset })
+        let octets = if coded {
+            percent_decode(value)
+        } else {
+            value.as_bytes().to_vec()
+        };
+        Some(Self {
+            name: name.to_owned(),
+            index,
+            octets,
+            charset,
+        })
     }
 }
 
@@ -158,7 +172,10 @@ mod tests {
 
     #[test]
     fn quoted_values_may_hold_semicolons_and_escapes() {
-        assert_eq!(name(r#"attachment; filename="a;\"b\".txt"; x=1"#).unwrap(), r#"a;"b".txt"#);
+        assert_eq!(
+            name(r#"attachment; filename="a;\"b\".txt"; x=1"#).unwrap(),
+            r#"a;"b".txt"#
+        );
         assert_eq!(name("attachment; filename=two words.pdf").unwrap(), "two words.pdf");
         assert_eq!(name(r#"attachment; filename="=?utf-8?q?a=C3=B1o?="#).unwrap(), "año");
     }

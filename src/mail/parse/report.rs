@@ -19,15 +19,31 @@ const MOST_RECIPIENTS: usize = 500;
 /// The report of the first status part; `None` when there is no such part.
 pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryReport> {
     let is_status = |part: &&Part| {
-        matches!(part.media_type(), "message/delivery-status" | "message/global-delivery-status") && !part.is_multipart()
+        matches!(
+            part.media_type(),
+            "message/delivery-status" | "message/global-delivery-status"
+        ) && !part.is_multipart()
     };
     let status = structure.parts.iter().find(is_status)?;
     let content = status.encoding.decode(attachment::raw(octets, status)).into_octets();
     let groups = field_groups(&content);
-    let recipients = groups.iter().filter_map(|fields| recipient(fields)).take(MOST_RECIPIENTS).collect();
+    let recipients = groups
+        .iter()
+        .filter_map(|fields| recipient(fields))
+        .take(MOST_RECIPIENTS)
+        .collect();
     let returned = structure.parts.iter().find_map(|part| returned_id(octets, part));
-    let named = || groups.iter().flatten().find(|f| names_original(&f.name)).and_then(|f| first_id(&f.value));
-    Some(DeliveryReport { recipients, original_message_id: returned.or_else(named) })
+    let named = || {
+        groups
+            .iter()
+            .flatten()
+            .find(|f| names_original(&f.name))
+            .and_then(|f| first_id(&f.value))
+    };
+    Some(DeliveryReport {
+        recipients,
+        original_message_id: returned.or_else(named),
+    })
 }
 
 /// Groups of fields between empty lines (RFC 3464 §2.1).
@@ -52,8 +68,15 @@ fn recipient(fields: &[HeaderField]) -> Option<RecipientReport> {
         Some('4') => Action::Delayed,
         _ => Action::Failed,
     });
-    let diagnostic = header::first(fields, "diagnostic-code").map(without_type).filter(|text| !text.is_empty());
-    Some(RecipientReport { address, action, status, diagnostic })
+    let diagnostic = header::first(fields, "diagnostic-code")
+        .map(without_type)
+        .filter(|text| !text.is_empty());
+    Some(RecipientReport {
+        address,
+        action,
+        status,
+        diagnostic,
+    })
 }
 
 fn action_named(word: &str) -> Option<Action> {
@@ -70,18 +93,29 @@ fn action_named(word: &str) -> Option<Action> {
 /// `rfc822; user@host`, or in RFC 6533 `utf-8; …`: the bare address.
 fn typed_address(value: &str) -> Option<String> {
     let address = value.split_once(';').map_or(value, |(_, address)| address);
-    let address = address.trim().trim_start_matches('<').trim_end_matches('>').trim().trim_matches('"');
+    let address = address
+        .trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>')
+        .trim()
+        .trim_matches('"');
     let address = charset::clean_line(address);
     (!address.is_empty()).then_some(address)
 }
 
 fn first_word(value: &str) -> &str {
-    value.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default()
+    value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .find(|word| !word.is_empty())
+        .unwrap_or_default()
 }
 
 /// The first `digit.digits.digits` (RFC 3463 §2).
 pub(crate) fn status_code(value: &str) -> Option<String> {
-    value.split(|c: char| !(c.is_ascii_digit() || c == '.')).find(|word| is_status_code(word)).map(str::to_owned)
+    value
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .find(|word| is_status_code(word))
+        .map(str::to_owned)
 }
 
 fn is_status_code(word: &str) -> bool {
@@ -102,7 +136,11 @@ fn without_type(value: &str) -> String {
 fn returned_id(octets: &[u8], part: &Part) -> Option<MessageId> {
     let is_returned = matches!(
         part.media_type(),
-        "message/rfc822" | "message/global" | "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"
+        "message/rfc822"
+            | "message/global"
+            | "text/rfc822-headers"
+            | "message/rfc822-headers"
+            | "message/global-headers"
     );
     if !is_returned {
         return None;
@@ -114,7 +152,9 @@ fn returned_id(octets: &[u8], part: &Part) -> Option<MessageId> {
 }
 
 fn names_original(name: &str) -> bool {
-    ["original-message-id", "x-original-message-id"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    ["original-message-id", "x-original-message-id"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn first_id(value: &str) -> Option<MessageId> {

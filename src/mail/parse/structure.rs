@@ -47,7 +47,13 @@ impl Part {
             };
         }
         let content_id = header::first(fields, "content-id")
-            .map(|id| id.trim().trim_start_matches('<').trim_end_matches('>').trim().to_owned())
+            .map(|id| {
+                id.trim()
+                    .trim_start_matches('<')
+                    .trim_end_matches('>')
+                    .trim()
+                    .to_owned()
+            })
             .filter(|id| !id.is_empty());
         Self {
             disposition: structured("content-disposition"),
@@ -73,7 +79,14 @@ impl Part {
 pub(crate) fn find(octets: &[u8], header: &Header, limits: &ParseLimits) -> Structure {
     let mut root = Part::from_fields(&header.fields, "text/plain");
     root.content = header.body_start..octets.len();
-    let mut walk = Walk { octets, limits, parts: Vec::new(), open: Vec::new(), leaf: None, defects: Vec::new() };
+    let mut walk = Walk {
+        octets,
+        limits,
+        parts: Vec::new(),
+        open: Vec::new(),
+        leaf: None,
+        defects: Vec::new(),
+    };
     walk.add(root, header.body_start);
     walk.run(header.body_start);
     walk.finish()
@@ -102,7 +115,11 @@ impl Walk<'_> {
         while at < self.octets.len() && !self.open.is_empty() {
             let rest = self.octets.get(at..).unwrap_or_default();
             let line_end = at + line_length(rest);
-            match rest.starts_with(b"--").then(|| self.match_boundary(at..line_end)).flatten() {
+            match rest
+                .starts_with(b"--")
+                .then(|| self.match_boundary(at..line_end))
+                .flatten()
+            {
                 Some((level, Delimiter::Next)) => {
                     self.close_to(level + 1, at);
                     if self.parts.len() >= self.limits.parts {
@@ -125,10 +142,12 @@ impl Walk<'_> {
     /// Which open multipart's delimiter line this is, the innermost first.
     fn match_boundary(&self, line: Range<usize>) -> Option<(usize, Delimiter)> {
         let text = self.octets.get(line)?.trim_ascii_end().strip_prefix(b"--")?;
-        self.open.iter().enumerate().rev().find_map(|(level, open)| match text.strip_prefix(open.boundary.as_slice())? {
-            b"" => Some((level, Delimiter::Next)),
-            b"--" => Some((level, Delimiter::Close)),
-            _ => None,
+        self.open.iter().enumerate().rev().find_map(|(level, open)| {
+            match text.strip_prefix(open.boundary.as_slice())? {
+                b"" => Some((level, Delimiter::Next)),
+                b"--" => Some((level, Delimiter::Close)),
+                _ => None,
+            }
         })
     }
 
@@ -168,7 +187,10 @@ impl Walk<'_> {
             let end = at + line_length(line);
             let text = self.octets.get(at..end).unwrap_or_default();
             if text.iter().all(|b| matches!(b, b'\r' | b'\n')) {
-                return PartHeaderEnd { lines: at, content: end };
+                return PartHeaderEnd {
+                    lines: at,
+                    content: end,
+                };
             }
             if text.starts_with(b"--") && self.match_boundary(at..end).is_some() {
                 break;
@@ -184,8 +206,14 @@ impl Walk<'_> {
         if let Some(parent) = self.open.last().and_then(|open| self.parts.get_mut(open.part)) {
             parent.children.push(index);
         }
-        let boundary = part.media_type().starts_with("multipart/").then(|| part.content_type.parameter("boundary"));
-        let boundary = boundary.flatten().map(|b| b.trim_end().as_bytes().to_vec()).filter(|b| !b.is_empty());
+        let boundary = part
+            .media_type()
+            .starts_with("multipart/")
+            .then(|| part.content_type.parameter("boundary"));
+        let boundary = boundary
+            .flatten()
+            .map(|b| b.trim_end().as_bytes().to_vec())
+            .filter(|b| !b.is_empty());
         let child_type = match part.media_type() {
             "multipart/digest" => "message/rfc822",
             _ => "text/plain",
@@ -193,7 +221,11 @@ impl Walk<'_> {
         self.parts.push(part);
         match boundary {
             Some(boundary) if self.open.len() < self.limits.depth => {
-                self.open.push(Open { part: index, boundary, child_type });
+                self.open.push(Open {
+                    part: index,
+                    boundary,
+                    child_type,
+                });
             }
             Some(_) => {
                 self.defects.push(Defect::TooDeep);
@@ -208,7 +240,10 @@ impl Walk<'_> {
             self.defects.push(Defect::Unterminated);
         }
         self.defects.dedup();
-        Structure { parts: self.parts, defects: self.defects }
+        Structure {
+            parts: self.parts,
+            defects: self.defects,
+        }
     }
 }
 
@@ -229,7 +264,10 @@ fn line_length(rest: &[u8]) -> usize {
 /// RFC 2046 §5.1.1: the line end before a delimiter belongs to the delimiter.
 fn before_line_end(octets: &[u8], at: usize) -> usize {
     let before = octets.get(..at).unwrap_or_default();
-    before.strip_suffix(b"\r\n").or_else(|| before.strip_suffix(b"\n")).map_or(at, <[u8]>::len)
+    before
+        .strip_suffix(b"\r\n")
+        .or_else(|| before.strip_suffix(b"\n"))
+        .map_or(at, <[u8]>::len)
 }
 
 #[cfg(test)]
@@ -253,7 +291,13 @@ mod tests {
             "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\npreamble\r\n--b\r\n\r\none\r\n--b  \r\n\
              Content-Type: image/png\r\n\r\ntwo\r\n\r\n--b--\r\nepilogue",
         );
-        assert_eq!(parts[1..], [("text/plain".into(), "one".into()), ("image/png".into(), "two\r\n".into())]);
+        assert_eq!(
+            parts[1..],
+            [
+                ("text/plain".into(), "one".into()),
+                ("image/png".into(), "two\r\n".into())
+            ]
+        );
         assert_eq!(defects, []);
     }
 
@@ -271,6 +315,9 @@ mod tests {
     #[test]
     fn a_part_without_a_body_is_a_part() {
         let (parts, _) = structure("Content-Type: multipart/mixed; boundary=o\n\n--o\nX-A: b\n--o\n\nB\n--o--\n");
-        assert_eq!(parts.iter().skip(1).map(|p| p.1.as_str()).collect::<Vec<_>>(), ["", "B"]);
+        assert_eq!(
+            parts.iter().skip(1).map(|p| p.1.as_str()).collect::<Vec<_>>(),
+            ["", "B"]
+        );
     }
 }

@@ -65,7 +65,10 @@ impl Encoding {
 fn decode_damaged_base64(content: &[u8]) -> Decoded<'_> {
     let in_alphabet = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
     let kept: Vec<u8> = content.iter().copied().filter(in_alphabet).collect();
-    let foreign = content.iter().filter(|b| !in_alphabet(b) && !b.is_ascii_whitespace()).count();
+    let foreign = content
+        .iter()
+        .filter(|b| !in_alphabet(b) && !b.is_ascii_whitespace())
+        .count();
     match base64_decode(&kept) {
         Some(octets) if foreign * 20 <= kept.len() => Decoded::Bad(Cow::Owned(octets)),
         _ => Decoded::Bad(Cow::Borrowed(content)),
@@ -77,7 +80,14 @@ fn decode_quoted_printable(content: &[u8]) -> Vec<u8> {
     for line in content.split_inclusive(|&b| b == b'\n') {
         let text = line.trim_ascii_end();
         let soft = text.last() == Some(&b'=');
-        decode_line(if soft { text.get(..text.len() - 1).unwrap_or_default() } else { text }, &mut out);
+        decode_line(
+            if soft {
+                text.get(..text.len() - 1).unwrap_or_default()
+            } else {
+                text
+            },
+            &mut out,
+        );
         if !soft && line.ends_with(b"\n") {
             out.extend_from_slice(if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" });
         }
@@ -115,7 +125,13 @@ mod tests {
     use super::*;
 
     fn qp(text: &str) -> String {
-        String::from_utf8(Encoding::QuotedPrintable.decode(text.as_bytes()).into_octets().into_owned()).unwrap()
+        String::from_utf8(
+            Encoding::QuotedPrintable
+                .decode(text.as_bytes())
+                .into_octets()
+                .into_owned(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -127,7 +143,15 @@ mod tests {
     #[test]
     fn base64_with_a_footer_behind_it_is_still_read() {
         let body = format!("{}\n--\n", "QUJD".repeat(40));
-        assert!(Encoding::Base64.decode(body.as_bytes()).into_octets().starts_with(b"ABCABC"));
-        assert_eq!(&*Encoding::Base64.decode(b"no base64, is it?").into_octets(), b"no base64, is it?");
+        assert!(
+            Encoding::Base64
+                .decode(body.as_bytes())
+                .into_octets()
+                .starts_with(b"ABCABC")
+        );
+        assert_eq!(
+            &*Encoding::Base64.decode(b"no base64, is it?").into_octets(),
+            b"no base64, is it?"
+        );
     }
 }
