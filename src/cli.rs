@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each with its clap struct and its `run`.
 //!
-//! A new subcommand is a module, a variant of [`Command`] and an arm in [`Command::run`].
+//! A new subcommand is a module, a variant of [`Command`] (its doc comment is what `--help` says) and an arm in
+//! [`Command::run`].
 
 pub mod check;
 pub mod completions;
@@ -73,11 +74,11 @@ pub struct Global {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// See [`init`].
+    /// Write a configuration to start from
     Init(init::Init),
-    /// See [`check`].
+    /// Validate the configuration
     Check(check::Check),
-    /// See [`completions`].
+    /// Print a completion script for a shell
     Completions(completions::Completions),
 }
 
@@ -101,16 +102,13 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Loads the configuration that `--config` names, or the one in the usual place; its warnings go to the log.
+    /// Loads the configuration that `--config` names, or the one in the usual place. What to do with its
+    /// warnings is the command's business.
     ///
     /// # Errors
     /// Every problem of the configuration, as [`crate::config::Problems`].
     pub fn config(&self) -> anyhow::Result<Config> {
-        let config = Config::load(self.global.config.as_deref())?;
-        for warning in &config.warnings {
-            tracing::warn!("{warning}");
-        }
-        Ok(config)
+        Ok(Config::load(self.global.config.as_deref())?)
     }
 
     /// Whether records are for programs or for people.

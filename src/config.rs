@@ -15,15 +15,15 @@ mod policy;
 pub mod queue;
 pub mod store;
 
-pub mod checker;
-pub mod given;
-pub mod layer;
-pub mod names;
-pub mod problem;
+mod checker;
+mod given;
+mod layer;
+mod names;
+mod problem;
 pub mod secret;
 pub mod server;
-pub mod source;
-pub mod units;
+mod source;
+mod units;
 
 use crate::desk::policy::{Confirmation, Guidance, Limits};
 pub use agent::Agent;

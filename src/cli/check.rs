@@ -6,7 +6,7 @@ use crate::cli::{Session, exit};
 use crate::config::{Config, Problem};
 use clap::Args;
 
-/// Validate the configuration
+/// The options of `buzon check`.
 #[derive(Debug, Args)]
 pub struct Check {}
 

@@ -6,7 +6,7 @@ use crate::cli::{Cli, Session};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-/// Print a completion script for a shell
+/// The options of `buzon completions`.
 #[derive(Debug, Args)]
 pub struct Completions {
     /// Which shell

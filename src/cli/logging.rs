@@ -31,11 +31,13 @@ impl Verbosity {
             Self::Quiet => "error",
             Self::Normal => "warn,buzon=info",
             Self::Verbose => "info,buzon=debug",
-            // async-imap and lettre trace what goes over the wire: mails and logins.
-            Self::Everything => "debug,buzon=trace,async_imap=info,lettre=info",
+            Self::Everything => "debug,buzon=trace",
         }
     }
 }
+
+/// Below this level these write what goes over the wire, mails and logins; not even `RUST_LOG` gets that.
+const MUZZLED: [&str; 2] = ["async_imap=info", "lettre=info"];
 
 /// Starts logging; `RUST_LOG` overrules the verbosity. Called a second time it does nothing.
 pub fn start(verbosity: Verbosity, format: LogFormat) {
@@ -43,6 +45,8 @@ pub fn start(verbosity: Verbosity, format: LogFormat) {
         Ok(directives) if !directives.is_empty() => EnvFilter::new(directives),
         _ => EnvFilter::new(verbosity.directives()),
     };
+    let muzzles = MUZZLED.iter().filter_map(|directive| directive.parse().ok());
+    let filter = muzzles.fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

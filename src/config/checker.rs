@@ -4,6 +4,7 @@ use crate::config::given::{Given, Lenient, field_names};
 use crate::config::layer::join;
 use crate::config::problem::{Problem, Severity};
 use crate::config::source::{Sources, Variables};
+use crate::mail::EmailAddress;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -216,6 +217,16 @@ impl<'s> Checker<'s> {
             return None;
         }
         Some(trimmed.to_owned())
+    }
+
+    /// The mail domain at an offset, in lower case; `None`, and an error, when it is none.
+    pub fn domain(&mut self, domain: &str, at: usize) -> Option<String> {
+        let name = domain.trim().trim_start_matches('@').to_lowercase();
+        if EmailAddress::parse(&format!("x@{name}")).is_none() || name.contains('@') {
+            self.error(at, format!("`{name}` is not a domain"), "such as \"acme.example\"");
+            return None;
+        }
+        Some(name)
     }
 
     /// The path, from the config's folder if it is relative.

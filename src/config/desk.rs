@@ -2,7 +2,7 @@
 
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
-use crate::config::secret::{Literal, SecretSource};
+use crate::config::secret::{Literal, SecretSource, SecretSources};
 use crate::mail::EmailAddress;
 use data_encoding::BASE64_NOPAD;
 use jiff::tz::TimeZone;
@@ -52,7 +52,7 @@ struct RawDesk {
     languages: Given<Vec<String>>,
     timezone: Given<String>,
     secret: Given<SecretSource>,
-    previous_secrets: Given<Vec<SecretSource>>,
+    previous_secrets: Given<SecretSources>,
     templates: Given<String>,
     admin: Given<Vec<EmailAddress>>,
 }
@@ -141,12 +141,12 @@ fn secret(checker: &mut Checker<'_>, given: Given<SecretSource>, place: &Place) 
     decoded(checker, &text, at)
 }
 
-fn previous_secrets(checker: &mut Checker<'_>, given: Given<Vec<SecretSource>>) -> Option<Vec<SecretSlice<u8>>> {
+fn previous_secrets(checker: &mut Checker<'_>, given: Given<SecretSources>) -> Option<Vec<SecretSlice<u8>>> {
     let Some(sources) = checker.take(given) else {
         return Some(vec![]);
     };
     let at = sources.span().start;
-    let secrets = sources.get_ref().iter().map(|source| {
+    let secrets = sources.get_ref().0.iter().map(|source| {
         let text = checker.fetch(source, at, Literal::Refused)?;
         decoded(checker, &text, at)
     });

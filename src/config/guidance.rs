@@ -5,6 +5,7 @@ use crate::config::given::Given;
 use crate::config::inbox::Inbox;
 use crate::desk::policy::Guidance;
 use serde::Deserialize;
+use toml::Spanned;
 
 /// `[guidance]` as it stands.
 #[derive(Debug, Default, Deserialize)]
@@ -18,7 +19,10 @@ struct RawGuidance {
 pub fn check(checker: &mut Checker<'_>, section: Section<'_>, inboxes: &[Inbox]) -> Guidance {
     let raw: RawGuidance = checker.read(section, &[]);
     let enabled = checker.or(raw.enabled, true);
-    let mut domains = checker.or(raw.domains, vec![]);
+    let mut domains = match checker.take(raw.domains) {
+        Some(domains) => checked(checker, &domains),
+        None => vec![],
+    };
     if domains.is_empty() {
         domains = inboxes.iter().map(|inbox| inbox.address.domain().to_owned()).collect();
         domains.sort();
@@ -28,4 +32,10 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, inboxes: &[Inbox])
         true => Guidance::Once { domains },
         false => Guidance::Off,
     }
+}
+
+fn checked(checker: &mut Checker<'_>, domains: &Spanned<Vec<String>>) -> Vec<String> {
+    let at = domains.span().start;
+    let domains = domains.get_ref().iter();
+    domains.filter_map(|domain| checker.domain(domain, at)).collect()
 }

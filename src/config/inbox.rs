@@ -1,6 +1,7 @@
 //! `[[inbox]]`: an address of the desk, with its IMAP and SMTP accounts.
 
 pub mod imap;
+mod reply;
 pub mod smtp;
 mod trust;
 
@@ -9,12 +10,12 @@ use crate::config::given::Given;
 use crate::config::names::Names;
 use crate::config::queue::Queue;
 use crate::config::units::{Period, Size};
-use crate::desk::policy::{EnvelopeStyle, ReplyAddress};
-use crate::desk::token::ADDRESS_TOKEN_LENGTH;
+use crate::desk::policy::ReplyAddress;
 use crate::mail::EmailAddress;
 use crate::mail::authentication::Trust;
 use imap::Imap;
 use jiff::SignedDuration;
+use reply::{RawReply, RawReplyAddress};
 use serde::Deserialize;
 use smtp::Smtp;
 use toml::Spanned;
@@ -71,8 +72,6 @@ const STALE_AFTER_MOST: Period = Period::days(365);
 pub const MAX_MESSAGE: Size = Size::mib(25);
 const MAX_MESSAGE_LEAST: Size = Size::kib(64);
 const MAX_MESSAGE_MOST: Size = Size::mib(256);
-/// RFC 5321 §4.5.3.1.1: octets of a local part, at most.
-const LONGEST_LOCAL_PART: usize = 64;
 
 /// `[[inbox]]` as it stands, without its accounts.
 #[derive(Debug, Default, Deserialize)]
@@ -93,14 +92,6 @@ struct RawInbox {
     trusted_arc: Given<Vec<String>>,
     forms: Given<Vec<EmailAddress>>,
     lists: Given<Vec<String>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawReplyAddress {
-    Plus,
-    CatchAll,
-    None,
 }
 
 /// Checks all inboxes; there must be one, and no address may belong to two.
@@ -143,10 +134,9 @@ fn check(
     let reply = RawReply {
         address: raw.reply_address,
         domain: raw.reply_domain,
+        envelope: smtp.as_ref().map(|smtp| smtp.envelope),
     };
-    let reply_address = reply.check(checker, &place);
-    let envelope = smtp.as_ref().map(|smtp| smtp.envelope);
-    refuse_long_local_part(checker, address.as_ref(), reply_address.as_ref(), envelope);
+    let reply_address = reply.check(checker, &place, address.as_ref());
     let trust = RawTrust {
         authserv: raw.trusted_authserv,
         hops: raw.trusted_hops,
@@ -175,75 +165,6 @@ fn check(
         imap: imap?,
         smtp: smtp?,
     })
-}
-
-struct RawReply {
-    address: Given<RawReplyAddress>,
-    domain: Given<String>,
-}
-
-impl RawReply {
-    fn check(self, checker: &mut Checker<'_>, place: &Place) -> Option<ReplyAddress> {
-        let kind = checker.or(self.address, RawReplyAddress::Plus);
-        let domain = checker.take(self.domain);
-        match (kind, domain) {
-            (RawReplyAddress::Plus, None) => Some(ReplyAddress::Plus),
-            (RawReplyAddress::None, None) => Some(ReplyAddress::None),
-            (RawReplyAddress::CatchAll, Some(domain)) => catch_all(checker, &domain),
-            (RawReplyAddress::CatchAll, None) => {
-                let what = "is missing: `reply_address = \"catch_all\"` needs it";
-                checker.refuse(
-                    place,
-                    "reply_domain",
-                    what,
-                    "a domain all of whose mail ends in this inbox",
-                );
-                None
-            }
-            (_, Some(domain)) => {
-                let what = "is used only by `reply_address = \"catch_all\"`";
-                checker.error(domain.span().start, what, "remove it, or set reply_address");
-                None
-            }
-        }
-    }
-}
-
-fn catch_all(checker: &mut Checker<'_>, domain: &Spanned<String>) -> Option<ReplyAddress> {
-    let name = domain.get_ref().trim().trim_start_matches('@').to_lowercase();
-    if EmailAddress::parse(&format!("token@{name}")).is_none() || name.contains('@') {
-        checker.error(
-            domain.span().start,
-            format!("`{name}` is not a domain"),
-            "reply.acme.example",
-        );
-        return None;
-    }
-    Some(ReplyAddress::CatchAll { domain: name })
-}
-
-/// A token must fit behind the local part when replies or delivery reports go to such an address.
-fn refuse_long_local_part(
-    checker: &mut Checker<'_>,
-    address: Option<&Spanned<EmailAddress>>,
-    reply: Option<&ReplyAddress>,
-    envelope: Option<EnvelopeStyle>,
-) {
-    let Some(address) = address else { return };
-    let has_token = match reply {
-        Some(ReplyAddress::Plus) => true,
-        Some(ReplyAddress::None) => envelope == Some(EnvelopeStyle::Verp),
-        Some(ReplyAddress::CatchAll { .. }) | None => false,
-    };
-    let room = LONGEST_LOCAL_PART - ADDRESS_TOKEN_LENGTH - 1;
-    if has_token && address.get_ref().local().len() > room {
-        let what = format!("has more than {room} letters before the @: `+` and a token don't fit behind them");
-        checker.error(
-            address.span().start,
-            what,
-            "reply_address = \"catch_all\", or \"none\" with envelope = \"plain\"",
-        );
-    }
 }
 
 fn queue(checker: &mut Checker<'_>, given: Given<String>, queues: &[Queue], place: &Place) -> Option<String> {

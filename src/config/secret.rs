@@ -24,6 +24,10 @@ pub enum SecretSource {
     Command(Vec<String>),
 }
 
+/// A list of secrets.
+#[derive(Debug, Clone)]
+pub struct SecretSources(pub Vec<SecretSource>);
+
 /// Whether a secret may stand in the config itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Literal {
@@ -55,6 +59,14 @@ impl<'de> Deserialize<'de> for SecretSource {
             }
             _ => Err(wrong()),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretSources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = |_: toml::de::Error| serde::de::Error::custom(format!("is not a list of secrets; in it {WAYS}"));
+        let value = Value::deserialize(deserializer)?;
+        Vec::deserialize(value).map(Self).map_err(wrong)
     }
 }
 

@@ -150,6 +150,7 @@ fn read(file: &Path) -> std::io::Result<String> {
 fn unreadable(file: PathBuf, error: &std::io::Error) -> Problem {
     let hint = match error.kind() {
         std::io::ErrorKind::NotFound => "`buzon init` writes one, `--config FILE` names another",
+        std::io::ErrorKind::InvalidData => "save it as UTF-8",
         _ => "make it readable for the user that buzon runs as",
     };
     Problem {

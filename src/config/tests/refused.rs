@@ -95,6 +95,20 @@ fn inbox_values_are_checked() {
 }
 
 #[test]
+fn domains_are_checked() {
+    section(
+        "[guidance]\ndomains = [\"acme.example\", \"a b\"]",
+        "guidance.domains",
+        "`a b` is not a domain",
+    );
+    let inbox = "name = \"support\"\nreply_address = \"catch_all\"";
+    let missing = Folder::new(&LEAST.replace("name = \"support\"", inbox)).problems();
+    assert!(problem(&missing, "inbox.reply_domain").what.contains("is missing"));
+    let inbox = format!("{inbox}\nreply_domain = \"a@b@c\"");
+    check("name = \"support\"", &inbox, "inbox.reply_domain", "is not a domain");
+}
+
+#[test]
 fn server_values_are_checked() {
     imap("port = 0", "inbox.imap.port", "not a port");
     imap("port = 65536", "inbox.imap.port", "65536");
@@ -221,6 +235,15 @@ fn what_is_no_toml_has_a_line() {
         places.contains(&(folder.path("conf.d/a.toml"), Some(3))),
         "{problems:?}"
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC*", at in 0..400_usize, cut in 0..40_usize) {
+        Folder::new(&text).load(&[]).unwrap_err();
+        let spoilt: String = LEAST.chars().take(at).chain(text.chars()).chain(LEAST.chars().skip(at + cut)).collect();
+        drop(Folder::new(&spoilt).load(&[]));
+    }
 }
 
 #[test]

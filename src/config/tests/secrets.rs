@@ -87,6 +87,25 @@ fn the_desk_secret_is_never_a_literal_and_never_short() {
 }
 
 #[test]
+fn an_error_never_quotes_a_secret() {
+    for line in [
+        "secret = 4477",
+        "previous_secrets = \"p4ss\"",
+        "previous_secrets = [\"p4ss\"]",
+        "secret = p4ss",
+    ] {
+        let kept = if line.starts_with("secret") {
+            ""
+        } else {
+            "secret = { file = \"secret.key\" }\n"
+        };
+        let text = LEAST.replace("secret = { file = \"secret.key\" }", &format!("{kept}{line}"));
+        let text = Folder::new(&text).load(&[]).unwrap_err().to_string();
+        assert!(!text.contains("p4ss") && !text.contains("4477"), "{text}");
+    }
+}
+
+#[test]
 fn previous_secrets_are_fetched_too() {
     let previous = "previous_secrets = [{ file = \"old.key\" }, { env = \"OLDER\" }]\n[store]";
     let folder = Folder::new(&LEAST.replace("[store]", previous)).with("old.key", &"B".repeat(44), 0o600);
