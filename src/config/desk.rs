@@ -70,8 +70,10 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, leads: Vec<EmailAd
     let secret = secret(checker, raw.secret, &place);
     let previous_secrets = previous_secrets(checker, raw.previous_secrets);
     let templates = checker.text(raw.templates, TEMPLATES);
+    // An empty list is a decision, and nothing to warn of.
+    let is_decided = raw.admin.is_some();
     let admin = checker.or(raw.admin, leads);
-    if admin.is_empty() {
+    if admin.is_empty() && !is_decided {
         let what = "nobody hears of trouble: there is neither an admin nor a lead among the agents";
         checker.warn(&place, "admin", what, "admin = [\"you@…\"]");
     }

@@ -119,23 +119,27 @@ pub fn join(prefix: &str, key: &str) -> String {
 /// Lays `upper` over `lower`: tables merge, arrays of tables append, everything else is replaced.
 fn overlay<'t>(lower: &mut DeTable<'t>, upper: DeTable<'t>) {
     for (key, value) in upper {
-        let span = value.span();
-        let merged = match (lower.remove(&key).map(Spanned::into_inner), value.into_inner()) {
-            (Some(DeValue::Table(mut below)), DeValue::Table(above)) => {
-                overlay(&mut below, above);
-                DeValue::Table(below)
-            }
-            (Some(DeValue::Array(mut below)), DeValue::Array(above))
-                if holds_tables(&below) && holds_tables(&above) =>
-            {
-                for item in above {
-                    below.push(item);
-                }
-                DeValue::Array(below)
-            }
-            (_, value) => value,
+        let merged = match lower.remove(&key) {
+            Some(below) => overlay_value(below, value),
+            None => value,
         };
-        lower.insert(key, Spanned::new(span, merged));
+        lower.insert(key, merged);
+    }
+}
+
+/// What merges is still found where it began.
+fn overlay_value<'t>(lower: Spanned<DeValue<'t>>, upper: Spanned<DeValue<'t>>) -> Spanned<DeValue<'t>> {
+    let (began, replaced) = (lower.span(), upper.span());
+    match (lower.into_inner(), upper.into_inner()) {
+        (DeValue::Table(mut below), DeValue::Table(above)) => {
+            overlay(&mut below, above);
+            Spanned::new(began, DeValue::Table(below))
+        }
+        (DeValue::Array(mut below), DeValue::Array(above)) if holds_tables(&below) && holds_tables(&above) => {
+            above.into_iter().for_each(|item| below.push(item));
+            Spanned::new(began, DeValue::Array(below))
+        }
+        (_, value) => Spanned::new(replaced, value),
     }
 }
 

@@ -38,11 +38,12 @@ pub enum Severity {
 }
 
 impl Problems {
-    /// `Ok` with the warnings, or all of them when at least one is an error.
+    /// `Ok` with the warnings, or all of them when at least one is an error; in the order of files and lines.
     ///
     /// # Errors
     /// `problems`, unless they are only warnings.
-    pub fn unless_only_warnings(problems: Vec<Problem>) -> Result<Vec<Problem>, Self> {
+    pub fn unless_only_warnings(mut problems: Vec<Problem>) -> Result<Vec<Problem>, Self> {
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         if problems.iter().all(|problem| problem.severity == Severity::Warning) {
             Ok(problems)
         } else {

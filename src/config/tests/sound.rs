@@ -90,7 +90,7 @@ fn the_port_follows_tls() {
 fn what_may_be_left_out_is_warned_of() {
     let config = Folder::new(LEAST).load(&[]).unwrap();
     let keys: Vec<_> = config.warnings.iter().map(|warning| warning.key.as_str()).collect();
-    assert_eq!(keys, ["inbox.trusted_authserv", "agent", "desk.admin"]);
+    assert_eq!(keys, ["agent", "desk.admin", "inbox.trusted_authserv"]);
 }
 
 #[test]
