@@ -12,3 +12,4 @@ pub mod sandbox;
 pub mod store;
 pub mod smtp;
 pub mod template;
+pub mod store;
