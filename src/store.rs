@@ -29,6 +29,8 @@ mod outbox;
 mod outbox_admin;
 mod quarantine;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod ticket;
 mod value;
 mod view;

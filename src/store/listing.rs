@@ -127,8 +127,9 @@ fn query(filter: &TicketFilter) -> anyhow::Result<(String, Vec<Value>)> {
 
 /// The words as FTS5 takes them, each quoted: nothing in them is syntax. No words match nothing.
 fn match_expression(words: &str) -> anyhow::Result<String> {
-    // As the tokenizer splits: the index has no positions, so a quoted string that were two tokens would be refused.
-    let token = Regex::new(r"[\p{L}\p{N}\p{Co}\p{M}]+")?;
+    // As the tokenizer splits, which takes only the common accents for parts of a letter: the index has no positions,
+    // so a quoted string that were two tokens would be refused.
+    let token = Regex::new(r"[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\x{300}-\x{331}]*")?;
     let quoted: Vec<String> = token
         .find_iter(words)
         .map(|word| format!("\"{}\"", word.as_str()))

@@ -28,10 +28,11 @@ pub(super) type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> (Outcome, A
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// Whether what a job wrote is to be kept.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
+    /// It did what it wanted.
     Keep,
-    Undo,
+    /// It failed for this reason.
+    Undo(StoreError),
 }
 
 /// Starts the thread, which ends when the last sender is gone.
@@ -55,7 +56,10 @@ pub(super) fn job<T: Send + 'static>(
                 .map_err(classify),
             Err(error) => Err(error.into()),
         };
-        let outcome = if result.is_ok() { Outcome::Keep } else { Outcome::Undo };
+        let outcome = result
+            .as_ref()
+            .err()
+            .map_or(Outcome::Keep, |error| Outcome::Undo(typed(error)));
         let answer: Answer = Box::new(move |committed| {
             // Nobody waits any more when the caller was cancelled; the work is done all the same.
             let _ = sender.send(result.and_then(|value| committed.map(|()| value).map_err(Into::into)));
@@ -63,6 +67,11 @@ pub(super) fn job<T: Send + 'static>(
         (outcome, answer)
     });
     (job, receiver)
+}
+
+fn typed(error: &anyhow::Error) -> StoreError {
+    let typed = error.downcast_ref().cloned();
+    typed.unwrap_or_else(|| StoreError::Other("a job of the same commit failed".to_owned()))
 }
 
 fn run(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
@@ -81,9 +90,7 @@ fn tell_data_version(connection: &Connection, answer: oneshot::Sender<Result<i64
 
 fn run_group(connection: &Connection, first: Job, requests: &mut mpsc::Receiver<Request>) {
     let mut group = Group::default();
-    let committed = group
-        .fill(connection, first, requests)
-        .map_err(|error| StoreError::from(&error));
+    let committed = group.fill(connection, first, requests);
     if committed.is_err() && !connection.is_autocommit() {
         // When even this fails SQLite has already rolled back.
         let _ = connection.execute_batch("ROLLBACK");
@@ -108,10 +115,10 @@ impl Group {
         connection: &Connection,
         first: Job,
         requests: &mut mpsc::Receiver<Request>,
-    ) -> rusqlite::Result<()> {
+    ) -> Result<(), StoreError> {
         let begun = Instant::now();
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-            self.answers.push(first(Err(StoreError::from(&error))).1);
+            self.answers.push(first(Err(error.clone())).1);
             return Err(error);
         }
         self.run_job(connection, first)?;
@@ -122,33 +129,39 @@ impl Group {
                 Err(_) => break,
             }
         }
-        for words in &self.words {
-            connection
-                .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?
-                .execute((words.message, &words.text))?;
-        }
+        self.index_words(connection).map_err(|error| StoreError::from(&error))?;
         execute(connection, "COMMIT")
     }
 
-    fn run_job(&mut self, connection: &Connection, job: Job) -> rusqlite::Result<()> {
+    fn index_words(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut insert = connection.prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?;
+        for words in &self.words {
+            insert.execute((words.message, &words.text))?;
+        }
+        Ok(())
+    }
+
+    fn run_job(&mut self, connection: &Connection, job: Job) -> Result<(), StoreError> {
         if let Err(error) = execute(connection, "SAVEPOINT job") {
-            self.answers.push(job(Err(StoreError::from(&error))).1);
+            self.answers.push(job(Err(error.clone())).1);
             return Err(error);
         }
         let tx = Tx::new(connection);
         let (outcome, answer) = job(Ok(&tx));
         self.answers.push(answer);
-        if outcome == Outcome::Keep {
-            self.words.extend(tx.into_words());
-        } else {
-            // After a full disk or an I/O error SQLite has rolled back the whole transaction: this fails, and the
-            // group with it.
-            execute(connection, "ROLLBACK TO job")?;
+        match outcome {
+            Outcome::Keep => self.words.extend(tx.into_words()),
+            // A full disk or an I/O error makes SQLite roll back the whole transaction, and the group goes with it.
+            Outcome::Undo(error) if connection.is_autocommit() => return Err(error),
+            Outcome::Undo(_) => execute(connection, "ROLLBACK TO job")?,
         }
         execute(connection, "RELEASE job")
     }
 }
 
-fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([]).map(drop)
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let executed = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute([]));
+    executed.map(drop).map_err(|error| StoreError::from(&error))
 }
