@@ -1,6 +1,9 @@
 //! What IMAP and SMTP connections have in common: a socket without Nagle's delay, and TLS.
 
+mod own_certificate;
+
 use anyhow::Context;
+use own_certificate::OwnCertificates;
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -81,7 +84,10 @@ pub fn tls_connector(ca_pem: Option<&[u8]>) -> anyhow::Result<TlsConnector> {
         ca_pem.is_none() || !roots.is_empty(),
         "the CA file holds no PEM certificate"
     );
-    let verifier = Verifier::new_with_extra_roots(roots, provider.clone()).context("no TLS roots")?;
+    let verifier = OwnCertificates {
+        verifier: Verifier::new_with_extra_roots(roots.clone(), provider.clone()).context("no TLS roots")?,
+        own: roots,
+    };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
