@@ -9,7 +9,7 @@ pub mod net;
 pub mod retry;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
-pub mod store;
 pub mod smtp;
+pub mod store;
 pub mod template;
 pub mod store;

@@ -11,7 +11,7 @@ mod common;
 
 use common::random::Random;
 use common::sink::SinkMail;
-use common::wait::seconds;
+use common::wait::{seconds, wait_until};
 use common::{DESK, Dovecot, DovecotOptions, Gateway, GatewayBuilder, Inbox, MailBuilder, ReceivedMail, SmtpSink};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -49,17 +49,17 @@ fn forty_kills_while_500_mails_pass_lose_nothing_and_double_nothing() {
             .collect::<BTreeSet<_>>()
             .len()
     };
-    gateway.wait_until(seconds(120), "every customer has a confirmation", || {
+    wait_until(seconds(120), "every customer has a confirmation", || {
         (distinct(&sink.mails()) == MAILS).then_some(())
     });
-    gateway.wait_until(seconds(30), "every mail is flagged on the server", || {
+    wait_until(seconds(30), "every mail is flagged on the server", || {
         dovecot
             .mails(DESK, "INBOX")
             .iter()
             .all(|mail| mail.flags.contains('S'))
             .then_some(())
     });
-    assert_eq!(gateway.stop(), 0, "{}", gateway.log());
+    assert_eq!(gateway.stop(), 0);
     check_store(&gateway);
     check_confirmations(&sink.mails());
 }

@@ -10,7 +10,10 @@
 mod common;
 
 use common::wait::seconds;
-use common::{Behaviour, CUSTOMER, Dovecot, DovecotOptions, MailBuilder, Postfix, SmtpSink, lmtp, wait_until};
+use common::{
+    Behaviour, CUSTOMER, Dovecot, DovecotOptions, GatewayBuilder, Inbox, MailBuilder, Postfix, SmtpSink, lmtp,
+    wait_until,
+};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -38,6 +41,13 @@ fn imaps_answers_with_a_certificate_of_the_test_authority() {
     dovecot.stop();
     dovecot.restart();
     assert!(imaps_login(&dovecot).contains("1 EXISTS"));
+}
+
+#[test]
+fn the_config_of_the_scenarios_has_no_mistake() {
+    let dovecot = Dovecot::start(DovecotOptions::default());
+    let outcome = GatewayBuilder::new(Inbox::new(&dovecot, 25)).build().buzon(&["check"]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
 }
 
 /// Logs in over TLS, trusting the test authority alone, and selects the inbox.

@@ -23,9 +23,6 @@ struct Desk {
 }
 
 const STRANGER: &str = "eve@stranger.example";
-/// What the border of the desk's domain writes on top of a mail it accepts.
-const PASS: &str = "mx.acme.example; dmarc=pass header.from=customer.example";
-const FAIL: &str = "mx.acme.example; dmarc=fail header.from=customer.example";
 
 impl Desk {
     fn open(inbox_config: &str, opening: MailBuilder) -> Self {
@@ -185,11 +182,11 @@ fn a_stranger_with_the_signed_address_is_appended_as_third_party_and_told_nothin
 fn a_forged_participant_is_appended_unverified_and_changes_nothing() {
     let desk = Desk::open(
         "trusted_authserv = \"mx.acme.example\"",
-        MailBuilder::new().with_top_header("Authentication-Results", PASS),
+        MailBuilder::new().with_dmarc("pass"),
     );
     let before = desk.gateway.tickets().remove(0);
     let forged = MailBuilder::new()
-        .with_top_header("Authentication-Results", FAIL)
+        .with_dmarc("fail")
         .with_references(desk.opening.header("Message-ID"))
         .with_header("Cc", "mallory@stranger.example")
         .with_header("Reply-To", "mallory@stranger.example");

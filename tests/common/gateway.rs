@@ -195,10 +195,7 @@ impl Gateway {
         Command::new("kill").arg(child.id().to_string()).status().unwrap();
         let ended = poll(seconds(30), || child.try_wait().unwrap());
         let _ = child.kill();
-        ended
-            .unwrap_or_else(|| panic!("SIGTERM did not end it\n{}", self.log()))
-            .code()
-            .unwrap_or(-1)
+        ended.expect("SIGTERM ends it within 30 s").code().unwrap_or(-1)
     }
 
     /// Whether `buzon run` is still there.
@@ -283,12 +280,6 @@ impl Gateway {
         self.json(&["quarantine", "list"])
     }
 
-    /// Waits for a condition; a failure shows what the gateway wrote.
-    #[track_caller]
-    pub fn wait_until<T>(&self, limit: Duration, what: &str, condition: impl FnMut() -> Option<T>) -> T {
-        poll(limit, condition).unwrap_or_else(|| panic!("waited {limit:?} in vain: {what}\n{}", self.log()))
-    }
-
     /// A file in the gateway's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
@@ -316,5 +307,8 @@ impl Gateway {
 impl Drop for Gateway {
     fn drop(&mut self) {
         self.kill9();
+        if std::thread::panicking() {
+            eprintln!("-- buzon run --\n{}", self.log());
+        }
     }
 }
