@@ -8,8 +8,11 @@ pub mod completions;
 pub mod exit;
 pub mod init;
 pub mod logging;
+pub mod outbox;
 pub mod output;
+pub mod quarantine;
 pub mod table;
+pub mod ticket;
 
 use crate::cli::exit::Exit;
 use crate::cli::logging::{LogFormat, Verbosity};
@@ -80,6 +83,12 @@ pub enum Command {
     Check(check::Check),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Look at tickets
+    Ticket(ticket::Ticket),
+    /// Look at the mails that wait to go out, and deal with them
+    Outbox(outbox::Outbox),
+    /// Look at the mails that were set aside, and deal with them
+    Quarantine(quarantine::Quarantine),
 }
 
 impl Command {
@@ -88,6 +97,9 @@ impl Command {
             Self::Init(init) => init.run(session),
             Self::Check(check) => check.run(session),
             Self::Completions(completions) => completions.run(session),
+            Self::Ticket(ticket) => ticket.run(session),
+            Self::Outbox(outbox) => outbox.run(session),
+            Self::Quarantine(quarantine) => quarantine.run(session),
         }
     }
 }
