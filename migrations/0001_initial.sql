@@ -88,6 +88,7 @@ CREATE TABLE ticket (
 ) STRICT;
 CREATE INDEX ticket_status ON ticket (status);
 CREATE INDEX ticket_queue ON ticket (queue);
+CREATE INDEX ticket_queue_status ON ticket (queue, status);
 CREATE INDEX ticket_requester ON ticket (requester_key);
 CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into IS NOT NULL;
 

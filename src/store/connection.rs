@@ -14,6 +14,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const PREPARED_STATEMENTS: usize = 192;
 /// Pages in the WAL before a checkpoint (16 MiB): random index pages are written back once for many commits.
 const CHECKPOINT_PAGES: u32 = 4000;
+/// A WAL that a long reader made larger is cut to so many octets afterwards.
+const LARGEST_KEPT_WAL: i64 = 64 * 1024 * 1024;
 /// Page cache of the writer and of each reader, in KiB.
 const WRITER_CACHE_KIB: u32 = 32 * 1024;
 const READER_CACHE_KIB: u32 = 4 * 1024;
@@ -38,6 +40,7 @@ pub(super) fn open_writer(path: &Path) -> anyhow::Result<Connection> {
         .with_context(|| format!("cannot open the store {}", path.display()))?;
     configure(&connection, WRITER_CACHE_KIB).with_context(|| format!("{} is no store", path.display()))?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LARGEST_KEPT_WAL)?;
     Migrations::from_slice(MIGRATIONS)
         .to_latest(&mut connection)
         .with_context(|| format!("cannot bring the store {} up to date", path.display()))?;

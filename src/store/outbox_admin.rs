@@ -70,6 +70,7 @@ impl View<'_> {
             }
             OutboxFilter::Unsent => {
                 "SELECT id, ticket, kind, recipient, state, attempts, next_at, last_error FROM outbox
+                 INDEXED BY outbox_unsent
                  WHERE state <> 'sent' AND state <> 'dropped' ORDER BY id"
             }
         })?;
