@@ -203,7 +203,8 @@ CREATE TABLE auto_mail_minute (
     mails  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Words of messages, by message id. Contentless and without positions: it answers which messages have all the words.
+-- Words of messages. Contentless and without positions: it answers which messages have all the words. The row id is
+-- the ticket's number times 65,536, and the message's place in it: so the answer comes in the order of tickets.
 CREATE VIRTUAL TABLE search USING fts5 (
     words, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );

@@ -59,6 +59,8 @@ pub enum Direction {
 
 /// What of a text is searchable, in octets: who searches remembers how a mail began.
 const SEARCHABLE: usize = 16 * 1024;
+/// Row ids in the search index for each ticket.
+pub(super) const SEARCH_PLACES: i64 = 1 << 16;
 
 impl Tx<'_> {
     /// Adds a message to its ticket, and remembers the ids it has and names.
@@ -94,7 +96,7 @@ impl Tx<'_> {
         for named in &new.references {
             self.know_id(named, new.ticket, IdRole::Named)?;
         }
-        self.index_message(id, new);
+        self.index_message(new).context("indexing a message")?;
         Ok(id)
     }
 
@@ -124,18 +126,22 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn index_message(&self, message: i64, new: &NewMessage) {
+    fn index_message(&self, new: &NewMessage) -> rusqlite::Result<()> {
         // What we write ourselves by template would make every ticket a hit.
         if new.direction == Direction::Out {
-            return;
+            return Ok(());
         }
+        let sql = "SELECT count(*) FROM message WHERE ticket = ?1";
+        let place: i64 = self.first(sql, [new.ticket.0], |row| row.get(0))?.unwrap_or_default();
         let text = new.reply.as_ref().unwrap_or(&new.text);
         let text = text.get(..text.floor_char_boundary(SEARCHABLE)).unwrap_or_default();
         let from = new.from.as_ref();
         let from = from.map_or(String::new(), |from| format!("{} {}", from.name, from.address));
         self.index_words(Words {
-            message,
+            // Two messages in one place are found as one: no harm where only the ticket is asked for.
+            row: new.ticket.0 * SEARCH_PLACES + place.min(SEARCH_PLACES - 1),
             text: format!("{}\n{from}\n{text}", new.subject),
         });
+        Ok(())
     }
 }

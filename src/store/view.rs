@@ -19,7 +19,8 @@ pub struct Tx<'a> {
 
 /// The searchable words of one message.
 pub(super) struct Words {
-    pub(super) message: i64,
+    /// Ascends with the ticket's number.
+    pub(super) row: i64,
     pub(super) text: String,
 }
 

@@ -133,10 +133,12 @@ impl Group {
         execute(connection, "COMMIT")
     }
 
-    fn index_words(&self, connection: &Connection) -> rusqlite::Result<()> {
+    fn index_words(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        // FTS5 writes out its buffer whenever a row comes that is not above the one before.
+        self.words.sort_by_key(|words| words.row);
         let mut insert = connection.prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?;
         for words in &self.words {
-            insert.execute((words.message, &words.text))?;
+            insert.execute((words.row, &words.text))?;
         }
         Ok(())
     }
