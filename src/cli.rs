@@ -7,6 +7,7 @@ pub mod check;
 pub mod completions;
 pub mod exit;
 pub mod init;
+pub mod inspect;
 pub mod logging;
 pub mod outbox;
 pub mod output;
@@ -82,6 +83,9 @@ pub enum Command {
     /// Validate the configuration
     Check(check::Check),
     /// Print a completion script for a shell
+    /// See [`inspect`].
+    Inspect(inspect::Inspect),
+    /// See [`completions`].
     Completions(completions::Completions),
     /// Look at tickets
     Ticket(ticket::Ticket),
@@ -96,6 +100,7 @@ impl Command {
         match self {
             Self::Init(init) => init.run(session),
             Self::Check(check) => check.run(session),
+            Self::Inspect(inspect) => inspect.run(session),
             Self::Completions(completions) => completions.run(session),
             Self::Ticket(ticket) => ticket.run(session),
             Self::Outbox(outbox) => outbox.run(session),

@@ -1,6 +1,44 @@
 //! Whether From is proven: Authentication-Results (RFC 8601) as a trusted border wrote them.
 
+mod arc;
+mod results;
+mod trace;
+
+use super::{EmailAddress, InboundMail};
+use results::{AuthenticationResults, MethodResult};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Whether From may be believed, and the result that decided, such as `dmarc=fail`.
+pub fn alignment(mail: &InboundMail, trust: &Trust) -> (Alignment, String) {
+    let Some(authserv) = &trust.authserv else {
+        return (Alignment::Unknown, "no trusted_authserv is configured".to_owned());
+    };
+    let Some(sender) = mail.sole_sender() else {
+        return (Alignment::No, no_single_sender(mail));
+    };
+    let from = &sender.address;
+    if *authserv == Authserv::Microsoft365 && is_internal_to_exchange(mail) {
+        return (Alignment::Yes, "X-MS-Exchange-Organization-AuthAs: Internal".to_owned());
+    }
+    let fields = trace::trusted_fields(mail, trust, authserv);
+    let topmost = topmost_results(&fields);
+    // DMARC first: it is the strongest thing to show as the reason.
+    let by_strength = METHODS
+        .iter()
+        .flat_map(|method| topmost.iter().filter(move |result| result.method == *method));
+    if let Some(proof) = by_strength.into_iter().find_map(|result| proves(result, from)) {
+        return (Alignment::Yes, proof);
+    }
+    if topmost
+        .iter()
+        .any(|result| result.method == "arc" && result.result == "pass")
+        && let Some(proof) = arc::proof(mail, &trust.arc_sealers, from)
+    {
+        return (Alignment::Yes, proof);
+    }
+    (Alignment::No, shortfall(&topmost))
+}
 
 /// Whether the address in From is backed by an authentication result we may believe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,3 +83,122 @@ pub enum AuthservPosition {
     /// Only above it.
     Above,
 }
+
+/// The methods that can prove From.
+const METHODS: [&str; 4] = ["dmarc", "dkim", "spf", "auth"];
+
+fn no_single_sender(mail: &InboundMail) -> String {
+    match (mail.from_fields, mail.from.len()) {
+        (0, _) => "there is no From".to_owned(),
+        (1, 0) => "From has no address".to_owned(),
+        (1, n) => format!("From has {n} addresses"),
+        (n, _) => format!("there are {n} From fields"),
+    }
+}
+
+/// Exchange Online takes this field off whatever comes from outside.
+fn is_internal_to_exchange(mail: &InboundMail) -> bool {
+    let mut values = mail.header("X-MS-Exchange-Organization-AuthAs");
+    values
+        .next()
+        .is_some_and(|value| value.trim().eq_ignore_ascii_case("internal"))
+        && values.next().is_none()
+}
+
+/// For each method the results of the topmost field that has one; of DKIM all of them, since a mail may bear several
+/// signatures.
+fn topmost_results(fields: &[AuthenticationResults]) -> Vec<&MethodResult> {
+    let mut kept: Vec<&MethodResult> = Vec::new();
+    for field in fields {
+        let above = kept.len();
+        for result in &field.results {
+            let is_known = kept
+                .iter()
+                .enumerate()
+                .any(|(at, known)| known.method == result.method && (at < above || result.method != "dkim"));
+            if !is_known {
+                kept.push(result);
+            }
+        }
+    }
+    kept
+}
+
+/// What the result proves of From; `None` when it proves nothing.
+fn proves(result: &MethodResult, from: &EmailAddress) -> Option<String> {
+    if result.result != "pass" {
+        return None;
+    }
+    let is_aligned = |domain: &str| same_organisation(domain, from.domain());
+    let shown = |key: &str, value: &str| Some(format!("{}=pass {key}={value}", result.method));
+    match result.method.as_str() {
+        "dmarc" => {
+            let named = result.property("header.from");
+            let fits = named.is_none_or(|value| is_aligned(domain_of(value)));
+            fits.then(|| "dmarc=pass".to_owned())
+        }
+        "dkim" => ["header.d", "header.i"].into_iter().find_map(|key| {
+            let value = result.property(key).filter(|value| is_aligned(domain_of(value)))?;
+            shown(key, value)
+        }),
+        "spf" => {
+            let value = result
+                .property("smtp.mailfrom")
+                .or_else(|| result.property("smtp.mail"))?;
+            is_aligned(domain_of(value))
+                .then(|| shown("smtp.mailfrom", domain_of(value)))
+                .flatten()
+        }
+        "auth" => {
+            let value = result.property("smtp.auth")?;
+            let is_sender = EmailAddress::parse(value).is_some_and(|address| address == *from);
+            is_sender.then(|| "auth=pass smtp.auth=From".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn domain_of(value: &str) -> &str {
+    value.rsplit_once('@').map_or(value, |(_, domain)| domain)
+}
+
+/// Whether two domains have one organisational domain (RFC 7489 §3.2), by the public suffix list.
+fn same_organisation(a: &str, b: &str) -> bool {
+    let (a, b) = (plain_domain(a), plain_domain(b));
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    a == b || matches!((psl::domain_str(&a), psl::domain_str(&b)), (Some(a), Some(b)) if a == b)
+}
+
+fn plain_domain(domain: &str) -> Cow<'_, str> {
+    let domain = domain.trim().trim_end_matches('.');
+    match domain.bytes().any(|b| b.is_ascii_uppercase()) || !domain.is_ascii() {
+        true => Cow::Owned(domain.to_lowercase()),
+        false => Cow::Borrowed(domain),
+    }
+}
+
+/// Why nothing proved From, for people: the verdict of DMARC, or what there was instead.
+fn shortfall(results: &[&MethodResult]) -> String {
+    let of = |method: &str| results.iter().find(|result| result.method == method);
+    let shown = |found: &&MethodResult| match found.result.as_str() {
+        "pass" if found.method != "arc" => format!("{}=pass for another domain", found.method),
+        result => format!("{}={result}", found.method),
+    };
+    if let Some(dmarc) = of("dmarc") {
+        return shown(dmarc);
+    }
+    let seen: Vec<String> = ["spf", "dkim", "auth", "arc"]
+        .into_iter()
+        .filter_map(of)
+        .map(shown)
+        .collect();
+    match seen.is_empty() {
+        true => "no trusted Authentication-Results".to_owned(),
+        false => seen.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests;

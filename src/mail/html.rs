@@ -3,29 +3,36 @@
 use html2text::config;
 use html2text::render::TextDecorator;
 use mail_parser::decoders::html::html_to_text;
-use std::borrow::Cow;
 
 /// The text of an HTML body: links keep their address, lists, quotes and tables their shape.
 ///
 /// Too large, too deep or broken HTML loses its shape, never its text.
 pub fn to_text(html: &str) -> String {
-    let laid_out = (html.len() <= LARGEST_LAID_OUT && !is_too_deep(html)).then(|| {
+    let is_cheap = html.len() <= LARGEST_LAID_OUT && !is_too_deep(html) && spanned_cells(html) <= MOST_SPANNED;
+    let laid_out = is_cheap.then(|| lay_out(html)).flatten();
+    let text = laid_out.unwrap_or_else(|| html_to_text(html));
+    tidy(&text)
+}
+
+/// html2text 0.17 is known to panic on a `colspan` beyond 32 bits. That one is kept from it; a mail must not fall to
+/// the next one either.
+fn lay_out(html: &str) -> Option<String> {
+    let layout = || {
         config::with_decorator(Readable::default())
             .no_table_borders()
             .allow_width_overflow()
             .string_from_read(html.as_bytes(), WIDTH)
             .ok()
-    });
-    let text = laid_out
-        .flatten()
-        .map_or_else(|| Cow::Owned(html_to_text(html)), Cow::Owned);
-    tidy(&text)
+    };
+    std::panic::catch_unwind(layout).ok().flatten()
 }
 
 /// What is laid out at most, in octets: the layout takes many times the memory of its input.
 const LARGEST_LAID_OUT: usize = 512 * 1024;
 /// Nested tables cost more with each level, and no mail client writes so many.
 const DEEPEST_LAID_OUT: usize = 64;
+/// Columns that cells span, in all tables together: the layout holds each of them.
+const MOST_SPANNED: usize = 2_000;
 /// Columns. Wide, so that a paragraph stays one line.
 const WIDTH: usize = 2_000;
 
@@ -54,6 +61,29 @@ fn is_too_deep(html: &str) -> bool {
         }
     }
     false
+}
+
+/// The sum of all `colspan` and `rowspan` values; one that hides its digits counts as too many.
+fn spanned_cells(html: &str) -> usize {
+    let lower = html.to_ascii_lowercase();
+    let bytes = lower.as_bytes();
+    memchr::memmem::find_iter(bytes, "span")
+        .filter(|at| matches!(bytes.get(at.saturating_sub(3)..*at), Some(b"col" | b"row")))
+        .filter_map(|at| bytes.get(at + 4..)?.trim_ascii_start().strip_prefix(b"="))
+        .map(|value| {
+            let mut digits = value
+                .iter()
+                .skip_while(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'&' | b'>')))
+                .peekable();
+            match digits.peek() {
+                Some(b'&') => MOST_SPANNED + 1,
+                _ => digits
+                    .take_while(|b| b.is_ascii_digit())
+                    .take(9)
+                    .fold(0, |sum, b| sum * 10 + usize::from(b - b'0')),
+            }
+        })
+        .fold(0, usize::saturating_add)
 }
 
 /// Elements that hold nothing, or end where the next of their kind starts.

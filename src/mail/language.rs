@@ -8,7 +8,8 @@ use whatlang::{Detector, Lang};
 /// need more.
 pub fn detect(text: &str) -> Option<String> {
     let sample = sample(text);
-    if sample.chars().filter(|c| c.is_alphabetic()).count() < LEAST_LETTERS {
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < LEAST_LETTERS {
         return None;
     }
     if let Some(code) = by_common_words(&sample) {
@@ -16,10 +17,13 @@ pub fn detect(text: &str) -> Option<String> {
     }
     let info = Detector::with_allowlist(LIKELY.iter().map(|(lang, _)| *lang).collect()).detect(&sample)?;
     let code = LIKELY.iter().find(|(lang, _)| *lang == info.lang())?.1;
-    info.is_reliable().then(|| code.to_owned())
+    let is_sure = info.is_reliable() || (letters >= 2 * LEAST_LETTERS && info.confidence() > LEAST_CONFIDENCE);
+    is_sure.then(|| code.to_owned())
 }
 
 const LEAST_LETTERS: usize = 20;
+/// whatlang calls an answer reliable from 0.9 on, which with few languages to choose from is too strict.
+const LEAST_CONFIDENCE: f64 = 0.25;
 /// How much text is looked at, in characters; more makes the answer slower, not better.
 const SAMPLE: usize = 600;
 

@@ -87,7 +87,7 @@ pub(crate) fn find(octets: &[u8], header: &Header, limits: &ParseLimits) -> Stru
         leaf: None,
         defects: Vec::new(),
     };
-    walk.add(root, header.body_start);
+    walk.add(root);
     walk.run(header.body_start);
     walk.finish()
 }
@@ -176,7 +176,7 @@ impl Walk<'_> {
         let default_type = self.open.last().map_or("text/plain", |open| open.child_type);
         let mut part = Part::from_fields(&fields, default_type);
         part.content = header_end.content..self.octets.len();
-        self.add(part, header_end.content);
+        self.add(part);
         header_end.content
     }
 
@@ -201,7 +201,7 @@ impl Walk<'_> {
     }
 
     /// Adds a part to the innermost open multipart; a multipart is opened, anything else becomes the leaf.
-    fn add(&mut self, part: Part, _content: usize) {
+    fn add(&mut self, part: Part) {
         let index = self.parts.len();
         if let Some(parent) = self.open.last().and_then(|open| self.parts.get_mut(open.part)) {
             parent.children.push(index);
@@ -280,7 +280,12 @@ mod tests {
         let parts = found
             .parts
             .iter()
-            .map(|p| (p.media_type().to_owned(), text[p.content.clone()].to_owned()))
+            .map(|p| {
+                (
+                    p.media_type().to_owned(),
+                    text.get(p.content.clone()).unwrap().to_owned(),
+                )
+            })
             .collect();
         (parts, found.defects)
     }

@@ -1,0 +1,139 @@
+//! `buzon inspect`: what the gateway understands of a message, without configuration or store.
+
+use super::Session;
+use super::exit::{CliError, Exit};
+use super::output::Stdout;
+use crate::mail::authentication::{Trust, alignment};
+use crate::mail::class::{OwnSigns, classify};
+use crate::mail::inbound::{Attachment, Defect};
+use crate::mail::{Alignment, DeliveryReport, InboundMail, MailClass, Mailbox, ParseLimits, RawMail};
+use anyhow::Context;
+use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Show what the gateway understands of messages, one JSON object a line
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// Messages as files; `-` reads one from standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+impl Inspect {
+    /// Prints an object for each file that can be read, in order.
+    ///
+    /// # Errors
+    /// After the last file, the first one that could not be read.
+    pub fn run(self, _session: &Session<'_>) -> anyhow::Result<Exit> {
+        let mut out = Stdout::lock();
+        let mut first_error = None;
+        for file in &self.files {
+            match read(file) {
+                Ok(raw) => out.line(serde_json::to_string(&inspect(
+                    &raw,
+                    &Trust::default(),
+                    &OwnSigns::default(),
+                ))?)?,
+                Err(error) => {
+                    if let Some(earlier) = first_error.replace(error) {
+                        super::exit::report(&earlier);
+                    }
+                }
+            }
+        }
+        out.flush()?;
+        first_error.map_or(Ok(Exit::Done), Err)
+    }
+}
+
+/// The object that is printed for one mail.
+pub fn inspect(raw: &RawMail, trust: &Trust, signs: &OwnSigns<'_>) -> Inspection {
+    let mail = InboundMail::parse(raw, &ParseLimits::default());
+    let classification = classify(&mail, signs);
+    let ids = |list: &[crate::mail::MessageId]| list.iter().map(|id| id.as_str().to_owned()).collect();
+    let is_report = matches!(classification.class, MailClass::Bounce | MailClass::DeliveryDelay);
+    Inspection {
+        message_id: mail.message_id.as_ref().map(|id| id.as_str().to_owned()),
+        in_reply_to: ids(&mail.in_reply_to),
+        references: ids(&mail.references),
+        from: mail.from.first().cloned(),
+        aligned: alignment(&mail, trust).0,
+        reply_to: mail.reply_to,
+        to: mail.to,
+        cc: mail.cc,
+        subject: mail.subject,
+        date: mail.date,
+        class: classification.class,
+        class_reason: classification.reason,
+        may_auto_respond: classification.may_auto_respond,
+        bounce: mail.delivery_report.filter(|_| is_report),
+        reply: mail.text.clone(),
+        text: mail.text,
+        attachments: mail.attachments,
+        language: mail.language,
+        defects: mail.defects,
+    }
+}
+
+/// What is understood of one mail.
+#[derive(Debug, Serialize)]
+pub struct Inspection {
+    /// Message-ID without brackets.
+    pub message_id: Option<String>,
+    /// In-Reply-To without brackets.
+    pub in_reply_to: Vec<String>,
+    /// References without brackets, oldest first.
+    pub references: Vec<String>,
+    /// The first mailbox of From.
+    pub from: Option<Mailbox>,
+    /// Reply-To.
+    pub reply_to: Vec<Mailbox>,
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Subject.
+    pub subject: String,
+    /// Date in UTC.
+    pub date: Option<Timestamp>,
+    /// Who speaks.
+    pub class: MailClass,
+    /// The sign that told.
+    pub class_reason: String,
+    /// A person who may be answered by a machine.
+    pub may_auto_respond: bool,
+    /// Whether From is proven.
+    pub aligned: Alignment,
+    /// What a bounce reports.
+    pub bounce: Option<DeliveryReport>,
+    /// The whole body as text.
+    pub text: String,
+    /// What the sender newly wrote.
+    pub reply: String,
+    /// Attached and inline parts.
+    pub attachments: Vec<Attachment>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// What was wrong with the mail.
+    pub defects: Vec<Defect>,
+}
+
+fn read(file: &Path) -> anyhow::Result<RawMail> {
+    let octets = if file == Path::new("-") {
+        let mut octets = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut octets).context("cannot read standard input")?;
+        octets
+    } else if file.is_dir() {
+        let what = format!("{}: is a folder, not a message", file.display());
+        return Err(CliError::new(Exit::Data, what, "name the messages in it").into());
+    } else {
+        std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
+    };
+    Ok(RawMail {
+        full_size: octets.len() as u64,
+        octets,
+        received_at: Timestamp::UNIX_EPOCH,
+    })
+}
