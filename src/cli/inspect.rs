@@ -25,10 +25,10 @@ impl Inspect {
     /// Prints an object for each file that can be read, in order.
     ///
     /// # Errors
-    /// After the last file, the first one that could not be read.
+    /// After the last file, when some could not be read: the last of them; the others are told on the way.
     pub fn run(self, _session: &Session<'_>) -> anyhow::Result<Exit> {
         let mut out = Stdout::lock();
-        let mut first_error = None;
+        let mut failure = None;
         for file in &self.files {
             match read(file) {
                 Ok(raw) => out.line(serde_json::to_string(&inspect(
@@ -37,14 +37,14 @@ impl Inspect {
                     &OwnSigns::default(),
                 ))?)?,
                 Err(error) => {
-                    if let Some(earlier) = first_error.replace(error) {
+                    if let Some(earlier) = failure.replace(error) {
                         super::exit::report(&earlier);
                     }
                 }
             }
         }
         out.flush()?;
-        first_error.map_or(Ok(Exit::Done), Err)
+        failure.map_or(Ok(Exit::Done), Err)
     }
 }
 

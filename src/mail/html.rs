@@ -8,10 +8,31 @@ use mail_parser::decoders::html::html_to_text;
 ///
 /// Too large, too deep or broken HTML loses its shape, never its text.
 pub fn to_text(html: &str) -> String {
-    let is_cheap = html.len() <= LARGEST_LAID_OUT && !is_too_deep(html) && spanned_cells(html) <= MOST_SPANNED;
-    let laid_out = is_cheap.then(|| lay_out(html)).flatten();
-    let text = laid_out.unwrap_or_else(|| html_to_text(html));
-    tidy(&text)
+    HtmlReader::default().to_text(html)
+}
+
+/// Turns the HTML parts of one mail into text, with one bound for all of them together.
+#[derive(Debug)]
+pub struct HtmlReader {
+    left: usize,
+}
+
+impl Default for HtmlReader {
+    fn default() -> Self {
+        Self { left: MOST_LAID_OUT }
+    }
+}
+
+impl HtmlReader {
+    /// As [`to_text`].
+    pub fn to_text(&mut self, html: &str) -> String {
+        let is_cheap = html.len() <= self.left && !is_too_deep(html) && spanned_cells(html) <= MOST_SPANNED;
+        if is_cheap {
+            self.left -= html.len();
+        }
+        let laid_out = is_cheap.then(|| lay_out(html)).flatten();
+        tidy(&laid_out.unwrap_or_else(|| html_to_text(html)))
+    }
 }
 
 /// html2text 0.17 is known to panic on a `colspan` beyond 32 bits. That one is kept from it; a mail must not fall to
@@ -21,14 +42,15 @@ fn lay_out(html: &str) -> Option<String> {
         config::with_decorator(Readable::default())
             .no_table_borders()
             .allow_width_overflow()
+            .unicode_strikeout(false)
             .string_from_read(html.as_bytes(), WIDTH)
             .ok()
     };
     std::panic::catch_unwind(layout).ok().flatten()
 }
 
-/// What is laid out at most, in octets: the layout takes many times the memory of its input.
-const LARGEST_LAID_OUT: usize = 512 * 1024;
+/// What is laid out of one mail at most, in octets: the layout takes many times the memory of its input.
+const MOST_LAID_OUT: usize = 256 * 1024;
 /// Nested tables cost more with each level, and no mail client writes so many.
 const DEEPEST_LAID_OUT: usize = 64;
 /// Columns that cells span, in all tables together: the layout holds each of them.
@@ -101,7 +123,7 @@ fn tidy(text: &str) -> String {
     for line in text.lines().map(str::trim_end) {
         empty = if line.is_empty() { empty + 1 } else { 0 };
         if empty < 2 && !(line.is_empty() && out.is_empty()) {
-            out.push_str(line);
+            push_without_repeats(line, &mut out);
             out.push('\n');
         }
     }
@@ -110,6 +132,21 @@ fn tidy(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// A link whose text is its address already is written once.
+fn push_without_repeats(line: &str, out: &mut String) {
+    let mut pieces = line.split(" <");
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        match piece.split_once('>') {
+            Some((url, rest)) if url.contains("://") && out.ends_with(url.trim_end_matches('/')) => out.push_str(rest),
+            _ => {
+                out.push_str(" <");
+                out.push_str(piece);
+            }
+        }
+    }
 }
 
 /// Marks up as little as keeps the meaning: the address behind a link, quotes and list items.
@@ -202,14 +239,14 @@ mod tests {
     fn links_lists_quotes_and_tables_stay_readable() {
         let text = to_text(
             "<html><head><style>p{color:red}</style></head><body><p>Hi&nbsp;<b>you</b>,</p><ul><li>one<li>two</ul>\
-             <a href='https://x.example/a'>here</a><blockquote>said<br>more</blockquote>\
+             <a href='https://x.example/a'>here</a> <a href='https://x.example/'>https://x.example</a>.<blockquote>said<br>more</blockquote>\
              <table><tr><td>Order</td><td>42</td></tr><tr><td>Name</td><td>Ana</td></tr></table>\
              <script>alert(1)</script></body></html>",
         );
         for wanted in [
             "Hi\u{a0}you,",
             "* one\n* two",
-            "here <https://x.example/a>",
+            "here <https://x.example/a> https://x.example.",
             "> said\n> more",
         ] {
             assert!(text.contains(wanted), "{wanted:?} in {text}");

@@ -21,7 +21,7 @@ pub fn detect(text: &str) -> Option<String> {
     is_sure.then(|| code.to_owned())
 }
 
-const LEAST_LETTERS: usize = 20;
+const LEAST_LETTERS: usize = 16;
 /// whatlang calls an answer reliable from 0.9 on, which with few languages to choose from is too strict.
 const LEAST_CONFIDENCE: f64 = 0.25;
 /// How much text is looked at, in characters; more makes the answer slower, not better.

@@ -4,8 +4,9 @@ use super::charset::{self, Fit};
 use super::flowed::{self, SoftSpaces};
 use super::structure::{Part, Structure};
 use super::transfer::Decoded;
-use crate::mail::html;
+use crate::mail::html::HtmlReader;
 use crate::mail::inbound::Defect;
+use std::borrow::Cow;
 
 /// The body as it was understood.
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Body {
     };
     let mut found = Found::default();
     reader.part(0, Rank::Root, &mut found);
-    let text = reader.whole_text(&found);
+    let text = whole_text(&found);
     let html = (!found.html.is_empty()).then(|| found.html.join("\n"));
     Body {
         text,
@@ -227,24 +228,29 @@ impl<'a> Reader<'a> {
         }
         text
     }
+}
 
-    fn whole_text(&self, found: &Found) -> String {
-        let mut text = String::new();
-        for piece in &found.pieces {
-            let piece = match piece {
-                Piece::Plain(plain) => std::borrow::Cow::Borrowed(plain.as_str()),
-                Piece::Html(index) => {
-                    std::borrow::Cow::Owned(found.html.get(*index).map(|h| html::to_text(h)).unwrap_or_default())
-                }
-            };
-            if piece.trim().is_empty() {
-                continue;
-            }
-            if !text.is_empty() {
-                text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
-            }
-            text.push_str(&piece);
+fn whole_text(found: &Found) -> String {
+    let mut text = String::new();
+    let mut html = HtmlReader::default();
+    for piece in &found.pieces {
+        let piece = match piece {
+            Piece::Plain(plain) => Cow::Borrowed(plain.as_str()),
+            Piece::Html(index) => Cow::Owned(
+                found
+                    .html
+                    .get(*index)
+                    .map(|part| html.to_text(part))
+                    .unwrap_or_default(),
+            ),
+        };
+        if piece.trim().is_empty() {
+            continue;
         }
-        text
+        if !text.is_empty() {
+            text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
+        }
+        text.push_str(&piece);
     }
+    text
 }
