@@ -1,15 +1,25 @@
 //! What the help desk does with a mail. Pure: the clock, fresh keys and what the store knows come in as values.
 
+pub mod arrival;
+pub mod clues;
 pub mod contact;
+pub mod decide;
 pub mod decision;
 pub mod event;
+pub mod explanation;
 pub mod known;
 pub mod policy;
 pub mod provider;
+pub mod subject;
+pub mod thread;
 pub mod ticket;
 pub mod token;
 
+pub use arrival::Arrival;
+pub use clues::Clues;
+pub use decide::decide;
 pub use decision::Decision;
+pub use explanation::Explanation;
 pub use known::Known;
 pub use policy::Policy;
 pub use ticket::{Ticket, TicketKey, TicketNumber, TicketStatus};

@@ -5,6 +5,7 @@
 
 mod confirmation;
 mod guidance;
+pub mod outgoing;
 mod phrases;
 mod source;
 mod subject;

@@ -1,7 +1,8 @@
 //! What becomes of one mail. A decision is stored as it is, so that `explain` can show why.
 
+use crate::desk::contact::Role;
 use crate::desk::event::TicketEvent;
-use crate::desk::ticket::{Priority, TicketNumber};
+use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
 use crate::mail::{Alignment, Classification, EmailAddress};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ pub struct Decision {
     pub classification: Classification,
     /// Whether From is proven.
     pub alignment: Alignment,
+    /// The result that proved it, or what was missing.
+    pub alignment_reason: String,
     /// What changes on a ticket.
     pub change: TicketChange,
     /// What is to be remembered of the sender.
@@ -170,9 +173,9 @@ pub struct Append {
     /// The ticket.
     pub ticket: TicketNumber,
     /// The new status, when it changes.
-    pub status: Option<crate::desk::TicketStatus>,
+    pub status: Option<TicketStatus>,
     /// What the sender becomes to the ticket, when they are not on it yet.
-    pub sender_role: Option<crate::desk::contact::Role>,
+    pub sender_role: Option<Role>,
     /// People the requester put in Cc.
     pub participants: Vec<EmailAddress>,
     /// Marks of the message.
@@ -236,6 +239,13 @@ pub struct PlannedMail {
 pub enum MailKind {
     /// We have your mail; this is its number.
     Confirmation,
-    /// A mail of ours to one of our own inboxes, to see what arrives (`check --online`).
-    Probe,
+}
+
+impl MailKind {
+    /// The name in JSON and SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmation => "confirmation",
+        }
+    }
 }

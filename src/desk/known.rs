@@ -66,8 +66,9 @@ pub struct Candidate {
     pub ticket: Ticket,
     /// The keys in the question that lead here: its own, and those of tickets merged into it.
     pub keys: Vec<TicketKey>,
-    /// The numbers in the question that lead here.
-    pub numbers: Vec<TicketNumber>,
+    /// The numbers in the question that lead here, each with the key of the ticket that had it: a merged ticket's tags
+    /// carry its own key.
+    pub numbers: Vec<(TicketNumber, TicketKey)>,
     /// The ids in the question that lead here, and how this ticket knows each.
     pub ids: HashMap<MessageId, IdRole>,
     /// Who is on the ticket.

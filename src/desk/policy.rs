@@ -132,6 +132,15 @@ impl Policy {
 }
 
 impl InboxPolicy {
+    /// Whether mail for this address ends in this inbox: its own, an alias, either of them with a `+` part, or any at
+    /// its `reply_domain`.
+    pub fn receives(&self, address: &EmailAddress) -> bool {
+        let plain = address.local().split('+').next().unwrap_or_default();
+        let plain = EmailAddress::parse(&format!("{plain}@{}", address.domain()));
+        let caught = matches!(&self.reply_address, ReplyAddress::CatchAll { domain } if domain == address.domain());
+        caught || self.owns(address) || plain.is_some_and(|plain| self.owns(&plain))
+    }
+
     /// Whether the address is this inbox's or an alias of it.
     pub fn owns(&self, address: &EmailAddress) -> bool {
         self.address == *address || self.aliases.contains(address)

@@ -6,7 +6,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use std::io::Read;
+use std::cell::RefCell;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::get_frame_content_size;
 
 /// Octets under zstd, as the store keeps them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,14 +17,22 @@ pub struct Compressed(Vec<u8>);
 /// Level 3 compresses as fast as mails can be parsed; higher ones gain a few percent.
 const LEVEL: i32 = 3;
 
+thread_local! {
+    // Setting up a context takes as long as compressing a mail with it.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// Compresses a mail; done by the caller, so that the writer's thread need not.
 ///
 /// # Errors
 /// When memory is short.
 pub fn compress(octets: &[u8]) -> anyhow::Result<Compressed> {
-    Ok(Compressed(
-        zstd::bulk::compress(octets, LEVEL).context("cannot compress")?,
-    ))
+    let compressed = COMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(compressor) => compressor.compress(octets),
+        None => kept.insert(Compressor::new(LEVEL)?).compress(octets),
+    });
+    compressed.map(Compressed).context("cannot compress")
 }
 
 /// The octets again, refusing to unpack more than `limit` of them.
@@ -30,14 +40,18 @@ pub fn compress(octets: &[u8]) -> anyhow::Result<Compressed> {
 /// # Errors
 /// When they are damaged, or more than `limit`.
 pub fn decompress(compressed: &Compressed, limit: u64) -> anyhow::Result<Vec<u8>> {
-    let mut octets = Vec::with_capacity(compressed.0.len().saturating_mul(3));
-    let decoder = zstd::stream::read::Decoder::new(compressed.0.as_slice()).context("cannot decompress")?;
-    decoder
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut octets)
+    let octets = compressed.0.as_slice();
+    let size = get_frame_content_size(octets)
+        .ok()
+        .flatten()
         .context("stored octets are damaged")?;
-    ensure!(octets.len() as u64 <= limit, "stored octets are more than {limit}");
-    Ok(octets)
+    ensure!(size <= limit, "stored octets are more than {limit}");
+    let size = usize::try_from(size)?;
+    let decompressed = DECOMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(decompressor) => decompressor.decompress(octets, size),
+        None => kept.insert(Decompressor::new()?).decompress(octets, size),
+    });
+    decompressed.context("stored octets are damaged")
 }
 
 impl Compressed {
@@ -137,5 +151,7 @@ mod tests {
         assert!(bomb.stored_size() < 1 << 10);
         assert!(decompress(&bomb, 1 << 10).is_err());
         assert_eq!(decompress(&bomb, 1 << 20).unwrap().len(), 1 << 20);
+        assert_eq!(decompress(&compress(b"").unwrap(), 0).unwrap(), b"");
+        assert!(decompress(&Compressed(b"no frame".to_vec()), 1 << 20).is_err());
     }
 }

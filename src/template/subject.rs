@@ -1,5 +1,7 @@
 //! Subjects of outgoing mails: `Re: <the ticket's subject> [tag]`, the same in every mail of a ticket.
 
+use crate::desk::subject::{without_prefixes, without_tags};
+
 /// The subject of a mail on that ticket. Reply prefixes aren't doubled, tags of ours aren't carried along, white space
 /// and controls become single spaces, and a long subject is cut so that the tag still shows.
 pub fn reply_subject(subject: &str, tag: &str, no_subject: &str) -> String {
@@ -18,56 +20,6 @@ pub fn reply_subject(subject: &str, tag: &str, no_subject: &str) -> String {
 
 /// The most characters of a customer's subject that are kept.
 const LONGEST_SUBJECT: usize = 160;
-/// What clients put before a subject when answering: English, German, Spanish (Outlook), Dutch, Nordic, French,
-/// Polish, Portuguese and Italian.
-const REPLY_PREFIXES: [&str; 10] = ["re", "aw", "rv", "antw", "sv", "vs", "réf", "odp", "res", "rif"];
-
-fn without_prefixes(subject: &str) -> &str {
-    let mut rest = subject.trim();
-    while let Some((head, tail)) = rest.split_once([':', '：']) {
-        // `RE[2]:` and `Re(3):` count answers.
-        let word = head
-            .trim()
-            .trim_end_matches(|c: char| c.is_ascii_digit() || "[]()".contains(c));
-        if !REPLY_PREFIXES.contains(&word.to_lowercase().as_str()) {
-            break;
-        }
-        rest = tail.trim_start();
-    }
-    rest
-}
-
-fn without_tags(subject: &str) -> String {
-    let mut kept = String::with_capacity(subject.len());
-    let mut rest = subject;
-    while let Some((before, behind)) = rest.split_once("[#") {
-        match behind.split_once(']') {
-            Some((inside, after)) if is_tag(inside) => {
-                kept.push_str(before.trim_end());
-                kept.push(' ');
-                rest = after.trim_start();
-            }
-            _ => {
-                kept.push_str(before);
-                kept.push_str("[#");
-                rest = behind;
-            }
-        }
-    }
-    kept.push_str(rest);
-    kept.trim().to_owned()
-}
-
-/// `1042-k7f3qa`: a number and a check of six letters.
-fn is_tag(inside: &str) -> bool {
-    inside.split_once('-').is_some_and(|(number, check)| {
-        !number.is_empty()
-            && number.bytes().all(|c| c.is_ascii_digit())
-            && check.len() == 6
-            && check.bytes().all(|c| c.is_ascii_alphanumeric())
-    })
-}
-
 fn cut(subject: &str) -> String {
     if subject.chars().count() <= LONGEST_SUBJECT {
         return subject.to_owned();

@@ -1,0 +1,170 @@
+//! What the workers of one inbox share: the rows in flight, and whether the account is in trouble.
+
+use super::{BATCH, BATCH_OCTETS};
+use crate::retry::{Next, Schedule};
+use crate::smtp::{AccountTrouble, SendOutcome, Transport};
+use crate::store::{OutboxEntry, Settled, Store};
+use jiff::Timestamp;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, Semaphore};
+
+/// What stopped an inbox's outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// What kind of trouble it is.
+    pub trouble: AccountTrouble,
+    /// What the server said, in one line.
+    pub reply: String,
+    /// When it is tried again.
+    pub until: Timestamp,
+    /// How many times in a row it failed.
+    pub failures: u32,
+}
+
+pub(super) struct Shared {
+    pub(super) transport: Transport,
+    pub(super) uncommitted: Arc<Semaphore>,
+    pub(super) settled: Notify,
+    store: Store,
+    inbox: String,
+    schedule: Schedule,
+    in_flight: Mutex<HashSet<i64>>,
+    pause: Mutex<Option<Pause>>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        store: Store,
+        inbox: String,
+        transport: Transport,
+        schedule: Schedule,
+        uncommitted: Arc<Semaphore>,
+    ) -> Self {
+        Self {
+            transport,
+            uncommitted,
+            settled: Notify::new(),
+            store,
+            inbox,
+            schedule,
+            in_flight: Mutex::default(),
+            pause: Mutex::default(),
+        }
+    }
+
+    /// Due rows that are not in flight; one row as a probe when a pause has just run out, none while it lasts.
+    pub(super) async fn due(&self) -> Vec<OutboxEntry> {
+        let now = Timestamp::now();
+        let limit = match &*self.lock(&self.pause) {
+            Some(pause) if now < pause.until => return vec![],
+            Some(_) => 1,
+            None => BATCH,
+        };
+        let in_flight = self.lock(&self.in_flight).clone();
+        if in_flight.len() >= limit {
+            return vec![];
+        }
+        let inbox = self.inbox.clone();
+        let due = self
+            .store
+            .read(move |view| view.outbox_due(&inbox, now, limit, BATCH_OCTETS, &in_flight))
+            .await;
+        due.unwrap_or_else(|error| {
+            tracing::error!("the outbox cannot be read: {error:#}");
+            vec![]
+        })
+    }
+
+    pub(super) fn take_off(&self, row: i64) {
+        self.lock(&self.in_flight).insert(row);
+    }
+
+    /// The row is no longer in flight.
+    pub(super) fn land(&self, row: i64) {
+        self.lock(&self.in_flight).remove(&row);
+        self.settled.notify_one();
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.lock(&self.in_flight).is_empty()
+    }
+
+    /// The trouble the account is in, if any.
+    pub(super) fn pause(&self) -> Option<Pause> {
+        self.lock(&self.pause).clone()
+    }
+
+    /// Whether mail is held back at this moment: rows handed out before the trouble began wait in the store.
+    pub(super) fn is_paused(&self) -> bool {
+        self.pause().is_some_and(|pause| Timestamp::now() < pause.until)
+    }
+
+    /// What an outcome means for its row; trouble with the account pauses the inbox and leaves the row as it is.
+    pub(super) fn judge(&self, row: &OutboxEntry, outcome: SendOutcome, now: Timestamp) -> Settled {
+        match outcome {
+            SendOutcome::Accepted { replaced_id, .. } => {
+                self.resume();
+                Settled::Sent { server_id: replaced_id }
+            }
+            SendOutcome::Permanent { reply, .. } => {
+                self.resume();
+                Settled::Failed { error: reply }
+            }
+            SendOutcome::Transient { reply, .. } => {
+                self.resume();
+                match self
+                    .schedule
+                    .after(row.attempts + 1, row.created_at, now, rand::random())
+                {
+                    Next::At(at) => Settled::Retry { at, error: reply },
+                    Next::GiveUp => Settled::Failed { error: reply },
+                }
+            }
+            SendOutcome::Account { reply, trouble, .. } => {
+                self.hold(trouble, &reply, now);
+                Settled::Paused { error: reply }
+            }
+        }
+    }
+
+    fn hold(&self, trouble: AccountTrouble, reply: &str, now: Timestamp) {
+        let mut pause = self.lock(&self.pause);
+        // Mails that were under way together fail together: that is one failure.
+        if pause.as_ref().is_some_and(|pause| now < pause.until) {
+            return;
+        }
+        let failures = pause.as_ref().map_or(0, |pause| pause.failures) + 1;
+        let wait = self.schedule.backoff().next(failures - 1, rand::random());
+        let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        tracing::error!(
+            inbox = self.inbox,
+            failures,
+            wait_seconds = wait.as_secs(),
+            // The reply itself may hold addresses; `outbox list` shows it.
+            "sending is paused, every mail is kept: {trouble}"
+        );
+        let reply = reply.to_owned();
+        *pause = Some(Pause {
+            trouble,
+            reply,
+            until,
+            failures,
+        });
+    }
+
+    fn resume(&self) {
+        if self.lock(&self.pause).take().is_some() {
+            tracing::info!(inbox = self.inbox, "sending goes on");
+        }
+    }
+
+    pub(super) async fn write(&self, row: i64, settled: Settled, now: Timestamp) -> anyhow::Result<()> {
+        self.store.write(move |tx| tx.settle_outbox(row, &settled, now)).await
+    }
+
+    fn lock<'a, T>(&self, mutex: &'a Mutex<T>) -> MutexGuard<'a, T> {
+        // A panic while the lock was held leaves values that are still sound: each is replaced whole.
+        mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

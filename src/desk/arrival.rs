@@ -1,0 +1,40 @@
+//! How a mail came in: what is not written in the mail itself.
+
+use crate::desk::policy::InboxPolicy;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The circumstances of one mail.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The inbox it came to.
+    pub inbox: &'a InboxPolicy,
+    /// INTERNALDATE; imported, the date of its topmost Received field, else Date.
+    pub received_at: Timestamp,
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// Whether its headers may be believed.
+    pub authenticity: Authenticity,
+    /// Whether anything may be sent because of it.
+    pub replies: Replies,
+}
+
+/// Whether the authentication results in a mail's header may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authenticity {
+    /// As the inbox's `trusted_*` keys say.
+    Headers,
+    /// Not at all (`--unauthenticated`): nothing is aligned.
+    Nothing,
+}
+
+/// Whether anything may be sent because of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replies {
+    /// As the config says.
+    Allowed,
+    /// Nothing at all (`import --no-replies`).
+    Suppressed,
+}

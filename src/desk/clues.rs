@@ -1,0 +1,91 @@
+//! What in a mail speaks for a ticket, before the store is asked.
+
+use crate::desk::known::Question;
+use crate::desk::subject::{self, SubjectClaim};
+use crate::desk::ticket::TicketKey;
+use crate::desk::token::{AddressToken, TokenKeys};
+use crate::mail::{InboundMail, MessageId};
+
+/// The clues of one mail, strongest kind first and newest first within a kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clues {
+    /// Verified tokens in the addresses it came to.
+    pub tokens: Vec<AddressToken>,
+    /// The ids it refers to, newest first.
+    pub references: Vec<Reference>,
+    /// The id a delivery report is about.
+    pub reported: Option<Reference>,
+    /// Tags and numbers in the subject.
+    pub claims: Vec<SubjectClaim>,
+}
+
+/// A Message-ID that a mail refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The id.
+    pub id: MessageId,
+    /// The ticket it proves, when we signed it.
+    pub signed: Option<TicketKey>,
+}
+
+/// How many references are looked up, newest first.
+const MAX_REFERENCES: usize = 100;
+
+impl Clues {
+    /// Reads the clues out of a mail.
+    pub fn of(mail: &InboundMail, keys: &TokenKeys) -> Self {
+        let recipients = mail.to.iter().chain(&mail.cc).map(|mailbox| &mailbox.address);
+        let mut tokens: Vec<AddressToken> = Vec::new();
+        for token in mail
+            .delivered_to
+            .iter()
+            .chain(recipients)
+            .filter_map(|address| keys.verify_address(address))
+        {
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+        let mut references: Vec<Reference> = Vec::new();
+        for id in mail.in_reply_to.iter().chain(mail.references.iter().rev()) {
+            if references.len() < MAX_REFERENCES && references.iter().all(|known| known.id != *id) {
+                references.push(Reference::new(id, keys));
+            }
+        }
+        let reported = mail
+            .delivery_report
+            .as_ref()
+            .and_then(|report| report.original_message_id.as_ref());
+        Self {
+            tokens,
+            references,
+            reported: reported.map(|id| Reference::new(id, keys)),
+            claims: subject::claims(&mail.subject),
+        }
+    }
+
+    /// What to ask the store.
+    pub fn question(&self, mail: &InboundMail) -> Question {
+        let ids = self.references.iter().chain(&self.reported);
+        let signed = ids.clone().filter_map(|reference| reference.signed);
+        let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
+        keys.dedup();
+        Question {
+            sha256: mail.sha256,
+            content_hash: mail.content_hash(),
+            keys,
+            message_ids: ids.map(|reference| reference.id.clone()).collect(),
+            sender: mail.from.first().map(|mailbox| mailbox.address.clone()),
+            numbers: self.claims.iter().map(|claim| claim.number).collect(),
+        }
+    }
+}
+
+impl Reference {
+    fn new(id: &MessageId, keys: &TokenKeys) -> Self {
+        Self {
+            id: id.clone(),
+            signed: keys.verify_message_id(id),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Mail that no person wrote: our own, reports, auto-replies, machines and lists. None of it is ever answered.
+
+use super::View;
+use crate::desk::contact::Role;
+use crate::desk::decision::{Append, Decision, EvidenceKind, IntakeState, Mark, NewTicket, ThreadMatch, TicketChange};
+use crate::desk::event::EventKind;
+use crate::desk::known::Candidate;
+use crate::desk::thread::{Found, Standing};
+use crate::desk::ticket::Priority;
+use crate::desk::token::Purpose;
+
+/// The tag of tickets that machines opened.
+const AUTOMATIC_TAG: &str = "automatic";
+
+/// A mail of ours that came back: nothing to do.
+pub(super) fn own(view: &View<'_>) -> Decision {
+    view.decision(IntakeState::Own, ThreadMatch::None, TicketChange::None)
+}
+
+/// A bounce, a delay or a complaint: recorded on the ticket whose token it carries; without one it changes nothing.
+pub(super) fn report(view: &View<'_>) -> Decision {
+    let change = match reported_ticket(view) {
+        Some(candidate) => TicketChange::Record {
+            ticket: candidate.ticket.number,
+            events: vec![view.event(EventKind::DeliveryReported, summary(view))],
+        },
+        None => TicketChange::None,
+    };
+    view.decision(IntakeState::Bounce, ThreadMatch::None, change)
+}
+
+fn reported_ticket<'a>(view: &View<'a>) -> Option<&'a Candidate> {
+    let returned = view
+        .clues
+        .tokens
+        .iter()
+        .find(|token| token.purpose == Purpose::Bounce)
+        .map(|token| token.key);
+    let reported = view.clues.reported.as_ref().and_then(|reference| reference.signed);
+    let key = returned.or(reported)?;
+    view.known
+        .candidates
+        .iter()
+        .find(|candidate| candidate.keys.contains(&key))
+}
+
+fn summary(view: &View<'_>) -> String {
+    let reports = view.mail.delivery_report.iter().flat_map(|report| &report.recipients);
+    let first = reports.map(|report| {
+        let status = report.status.as_deref().unwrap_or("no status");
+        format!("{status} {}", report.diagnostic.as_deref().unwrap_or_default())
+            .trim_end()
+            .to_owned()
+    });
+    first
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| view.classification.reason.clone())
+}
+
+/// A machine answers for a person: recorded on its ticket, reopens nothing; without a ticket, none is made.
+pub(super) fn auto_reply(view: &View<'_>) -> Decision {
+    match view.thread.found {
+        Some(found) => append(view, found, EventKind::AutoReplied),
+        None => view.decision(IntakeState::AutoReply, ThreadMatch::None, TicketChange::None),
+    }
+}
+
+/// A machine or a list: added to a ticket on strong evidence, else a ticket that answers nobody.
+pub(super) fn automatic(view: &View<'_>) -> Decision {
+    match view.thread.found {
+        Some(found) if found.kind <= EvidenceKind::KnownReference => append(view, found, EventKind::Appended),
+        _ => open(view),
+    }
+}
+
+fn append(view: &View<'_>, found: Found<'_>, kind: EventKind) -> Decision {
+    let standing_mark = match found.standing {
+        Standing::TakesPart(_) => None,
+        Standing::Unverified => Some(Mark::Unverified),
+        Standing::ThirdParty => Some(Mark::ThirdParty),
+    };
+    let marks = view
+        .marks()
+        .into_iter()
+        .chain([Mark::Automatic])
+        .chain(standing_mark)
+        .collect();
+    let change = TicketChange::Append(Append {
+        ticket: found.candidate.ticket.number,
+        status: None,
+        sender_role: (found.standing == Standing::ThirdParty).then_some(Role::ThirdParty),
+        participants: vec![],
+        marks,
+        events: vec![view.event(kind, view.classification.reason.clone())],
+    });
+    view.decision(IntakeState::Appended, ThreadMatch::Append, change)
+}
+
+fn open(view: &View<'_>) -> Decision {
+    let requester = view.requester;
+    let change = TicketChange::Open(NewTicket {
+        subject: view.subject(),
+        requester: requester.map(|mailbox| mailbox.address.clone()),
+        requester_name: requester.map(|mailbox| mailbox.name.clone()).unwrap_or_default(),
+        queue: view.arrival.inbox.queue.clone(),
+        inbox: view.arrival.inbox.name.clone(),
+        priority: Priority::Normal,
+        tags: vec![AUTOMATIC_TAG.to_owned()],
+        language: view.language(),
+        linked_to: view.thread.claimed.map(|candidate| candidate.ticket.number),
+        participants: vec![],
+        marks: view.marks().into_iter().chain([Mark::Automatic]).collect(),
+        events: vec![view.event(
+            EventKind::NotSent,
+            format!("not confirmed: {}", view.classification.reason),
+        )],
+    });
+    view.decision(IntakeState::Ticket, ThreadMatch::New, change)
+}

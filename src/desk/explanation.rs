@@ -1,0 +1,78 @@
+//! A decision in the form that is stored and that `explain` prints.
+
+use crate::desk::decision::{Decision, IntakeState, PlannedMail, ThreadDecision, TicketChange};
+use crate::desk::ticket::TicketNumber;
+use crate::mail::{Alignment, MailClass};
+use serde::{Deserialize, Serialize};
+
+/// Why a mail became what it became.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The state its intake row ended in.
+    pub state: IntakeState,
+    /// Who speaks.
+    pub class: MailClass,
+    /// The sign that decided the class.
+    pub class_reason: String,
+    /// Whether From is proven.
+    pub aligned: Alignment,
+    /// The result that proved it, or what was missing.
+    pub aligned_reason: String,
+    /// Where it belongs, and the evidence.
+    pub thread: ThreadDecision,
+    /// What was done.
+    pub actions: Vec<String>,
+    /// Mails that went out because of it, and those held back.
+    pub mails: Vec<PlannedMail>,
+}
+
+impl Explanation {
+    /// Explains a decision. `opened` is the number a new ticket was given; a dry run has none.
+    pub fn of(decision: &Decision, opened: Option<TicketNumber>) -> Self {
+        let mut thread = decision.thread.clone();
+        thread.ticket = opened.or(thread.ticket);
+        Self {
+            state: decision.state,
+            class: decision.classification.class,
+            class_reason: decision.classification.reason.clone(),
+            aligned: decision.alignment,
+            aligned_reason: decision.alignment_reason.clone(),
+            thread,
+            actions: actions(decision, opened),
+            mails: decision.mails.clone(),
+        }
+    }
+}
+
+fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
+    match &decision.change {
+        TicketChange::None => vec![],
+        TicketChange::Open(new) => {
+            let number = opened.map(|number| format!(" #{number}")).unwrap_or_default();
+            let mut actions = vec![format!("open ticket{number} in queue {}", new.queue)];
+            actions.extend(new.linked_to.map(|linked| format!("link it to #{linked}")));
+            actions.extend(new.tags.iter().map(|tag| format!("tag it {tag}")));
+            actions.extend(
+                new.participants
+                    .iter()
+                    .map(|address| format!("add participant {address}")),
+            );
+            actions
+        }
+        TicketChange::Append(append) => {
+            let mut actions = vec![format!("add the mail to #{}", append.ticket)];
+            actions.extend(append.status.map(|status| format!("set status {}", status.as_str())));
+            actions.extend(
+                append
+                    .participants
+                    .iter()
+                    .map(|address| format!("add participant {address}")),
+            );
+            actions
+        }
+        TicketChange::Record { ticket, events } => events
+            .iter()
+            .map(|event| format!("record {} on #{ticket}", event.kind.as_str()))
+            .collect(),
+    }
+}

@@ -1,0 +1,118 @@
+//! One mail, from raw octets to an applied decision.
+
+use super::apply::{Fresh, apply};
+use crate::desk::arrival::{Arrival, Authenticity, Replies};
+use crate::desk::{self, Clues, Decision, Explanation, Policy};
+use crate::mail::inbound::ParseLimits;
+use crate::mail::{InboundMail, RawMail};
+use crate::store::{PendingIntake, Settlement, Tx, View};
+use crate::template::Templates;
+use anyhow::Context;
+use jiff::Timestamp;
+
+/// What the config settles for every mail.
+pub struct Desk {
+    /// Who we are and what the admin decided.
+    pub policy: Policy,
+    /// The wording of what goes out.
+    pub templates: Templates,
+}
+
+/// A parsed mail and how it came in.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The mail.
+    pub mail: InboundMail,
+    /// What in it speaks for a ticket.
+    pub clues: Clues,
+    /// How it came in.
+    pub origin: Origin,
+}
+
+/// How a mail came in: what is not written in the mail itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The name of the inbox it came to.
+    pub inbox: String,
+    /// INTERNALDATE, or what stands in for it.
+    pub received_at: Timestamp,
+    /// Whether its header may be believed.
+    pub authenticity: Authenticity,
+    /// Whether anything may be sent because of it.
+    pub replies: Replies,
+}
+
+/// Parses a mail.
+///
+/// # Errors
+/// When its inbox is not in the config (any more).
+pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Prepared> {
+    desk.policy
+        .inbox(&origin.inbox)
+        .with_context(|| format!("inbox `{}` is not in the config", origin.inbox))?;
+    let mail = InboundMail::parse(raw, &ParseLimits::default());
+    Ok(Prepared {
+        clues: Clues::of(&mail, &desk.policy.keys),
+        mail,
+        origin,
+    })
+}
+
+/// Decides what becomes of a mail, and writes nothing. `before` is its own intake row: only older ones can be what it
+/// is a copy of.
+pub fn consider(
+    view: &View<'_>,
+    before: i64,
+    prepared: &Prepared,
+    desk: &Desk,
+    now: Timestamp,
+) -> anyhow::Result<Decision> {
+    let known = view.known(&prepared.clues.question(&prepared.mail), before, now)?;
+    let origin = &prepared.origin;
+    let arrival = Arrival {
+        inbox: desk
+            .policy
+            .inbox(&origin.inbox)
+            .context("the inbox is not in the config any more")?,
+        received_at: origin.received_at,
+        now,
+        authenticity: origin.authenticity,
+        replies: origin.replies,
+    };
+    Ok(desk::decide(
+        &prepared.mail,
+        &prepared.clues,
+        &known,
+        &desk.policy,
+        &arrival,
+    ))
+}
+
+/// Decides and applies, inside the caller's transaction.
+pub(super) fn handle(
+    tx: &Tx<'_>,
+    row: &PendingIntake,
+    prepared: &Prepared,
+    desk: &Desk,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let decision = consider(tx, row.id, prepared, desk, now)?;
+    let applied = apply(tx, row.id, prepared, &decision, desk, now, &mut Fresh::from_system())?;
+    let explanation = Explanation::of(&decision, applied.opened);
+    let settlement = Settlement {
+        state: decision.state,
+        ticket: applied.ticket,
+        decision: serde_json::to_string(&explanation)?,
+        message_id: prepared.mail.message_id.clone(),
+        content_hash: prepared.mail.content_hash(),
+    };
+    tx.settle(row.id, &settlement, now)?;
+    tracing::info!(
+        intake = row.id,
+        state = ?decision.state,
+        class = ?decision.classification.class,
+        ticket = applied.ticket.map(|number| number.0),
+        "mail handled"
+    );
+    Ok(())
+}

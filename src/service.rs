@@ -1,0 +1,231 @@
+//! Puts the edges together: a poller and a sender for each inbox, one ingest between them, and their end.
+
+mod accounts;
+mod sink;
+
+pub use accounts::{imap_account, smtp_account};
+
+use crate::config::{Config, Inbox};
+use crate::deliver::{Deliver, Pause, UNCOMMITTED_OUTCOMES};
+use crate::imap::{ImapError, Poller, PollerEvent};
+use crate::ingest::{Desk, Ingest};
+use crate::retry::Schedule;
+use crate::smtp::Transport;
+use crate::store::Store;
+use crate::template::{TemplateError, Templates};
+use sink::StoreSink;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long the tasks may take to end by themselves once they are told to.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+
+/// A configured gateway on an open store; nothing runs yet.
+pub struct Service {
+    config: Arc<Config>,
+    store: Store,
+    desk: Arc<Desk>,
+    transports: Vec<Transport>,
+    signals: Signals,
+}
+
+/// Who wakes whom.
+#[derive(Clone)]
+struct Signals {
+    fetched: Arc<Notify>,
+    queued: Vec<Arc<Notify>>,
+}
+
+/// What one pass of `drain` did, and what stopped it.
+#[derive(Debug, Default)]
+pub struct DrainReport {
+    /// Mails fetched.
+    pub fetched: u64,
+    /// Inboxes that could not be read to the end.
+    pub unread: Vec<(String, ImapError)>,
+    /// Inboxes whose outbox is paused.
+    pub paused: Vec<(String, Pause)>,
+}
+
+/// How far a pass has come, for a progress bar.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Mails that are safe on disk.
+    pub stored: AtomicU64,
+}
+
+impl Service {
+    /// Prepares a gateway.
+    ///
+    /// # Errors
+    /// When a template is broken, or the system has no TLS roots.
+    pub fn new(config: Config, store: Store) -> anyhow::Result<Self> {
+        let desk = Arc::new(desk(&config)?);
+        let transports = config.inboxes.iter().map(|inbox| Transport::new(smtp_account(inbox)));
+        let transports = transports.collect::<anyhow::Result<_>>()?;
+        let queued = config.inboxes.iter().map(|_| Arc::new(Notify::new())).collect();
+        let signals = Signals {
+            fetched: Arc::new(Notify::new()),
+            queued,
+        };
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            desk,
+            transports,
+            signals,
+        })
+    }
+
+    /// Reads, handles and sends until `cancel`.
+    pub async fn run(self, cancel: CancellationToken) {
+        let endless = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.ingest().run(cancel.clone(), endless.clone()));
+        for deliver in self.delivers() {
+            let (cancel, endless) = (cancel.clone(), endless.clone());
+            tasks.spawn(async move {
+                deliver.run(cancel, endless).await;
+            });
+        }
+        for (name, poller) in self.pollers(&Arc::default()) {
+            let cancel = cancel.clone();
+            tasks.spawn(poller.run(cancel, move |event| log_poller(&name, &event)));
+        }
+        cancel.cancelled().await;
+        stop(tasks).await;
+    }
+
+    /// One whole pass: fetches what is there, handles it, sends what is due.
+    pub async fn drain(self, progress: Arc<Progress>, cancel: CancellationToken) -> DrainReport {
+        let (all_fetched, all_handled) = (CancellationToken::new(), CancellationToken::new());
+        let ingest = tokio::spawn(self.ingest().run(cancel.clone(), all_fetched.clone()));
+        let mut sending = JoinSet::new();
+        for deliver in self.delivers() {
+            let (name, cancel, all_handled) = (deliver.inbox.clone(), cancel.clone(), all_handled.clone());
+            sending.spawn(async move { (name, deliver.run(cancel, all_handled).await) });
+        }
+        let mut report = DrainReport::default();
+        let mut fetching = JoinSet::new();
+        for (name, mut poller) in self.pollers(&progress) {
+            let cancel = cancel.clone();
+            fetching.spawn(async move { (name, cancel.run_until_cancelled(poller.drain()).await) });
+        }
+        while let Some(Ok((name, drained))) = fetching.join_next().await {
+            match drained {
+                Some(Ok(drained)) => report.fetched += drained.fetched,
+                Some(Err(error)) => report.unread.push((name, error)),
+                None => {}
+            }
+        }
+        all_fetched.cancel();
+        // A panic of the task itself has been logged by its panic hook; the rows stay pending.
+        let _ = ingest.await;
+        all_handled.cancel();
+        while let Some(Ok((name, pause))) = sending.join_next().await {
+            report.paused.extend(pause.map(|pause| (name, pause)));
+        }
+        report
+    }
+
+    fn ingest(&self) -> Ingest {
+        Ingest {
+            store: self.store.clone(),
+            desk: self.desk.clone(),
+            wake: self.signals.fetched.clone(),
+            queued: self.signals.queued.clone(),
+        }
+    }
+
+    fn delivers(&self) -> Vec<Deliver> {
+        let uncommitted = Arc::new(Semaphore::new(UNCOMMITTED_OUTCOMES));
+        let outbox = &self.config.outbox;
+        let schedule = Schedule {
+            first_retry: outbox.first_retry.unsigned_abs(),
+            longest_retry: outbox.longest_retry.unsigned_abs(),
+            give_up_after: outbox.give_up_after.unsigned_abs(),
+        };
+        let inboxes = self
+            .config
+            .inboxes
+            .iter()
+            .zip(&self.transports)
+            .zip(&self.signals.queued);
+        let deliver = |((inbox, transport), wake): ((&Inbox, &Transport), &Arc<Notify>)| Deliver {
+            store: self.store.clone(),
+            inbox: inbox.name.clone(),
+            transport: transport.clone(),
+            connections: inbox.smtp.connections as usize,
+            per_minute: inbox.smtp.per_minute,
+            schedule,
+            uncommitted: uncommitted.clone(),
+            wake: wake.clone(),
+        };
+        inboxes.map(deliver).collect()
+    }
+
+    fn pollers(&self, progress: &Arc<Progress>) -> Vec<(String, Poller<StoreSink>)> {
+        let poller = |inbox: &Inbox| {
+            let sink = StoreSink::new(
+                self.store.clone(),
+                inbox,
+                self.signals.fetched.clone(),
+                progress.clone(),
+            );
+            (inbox.name.clone(), Poller::new(imap_account(inbox), sink))
+        };
+        self.config.inboxes.iter().map(poller).collect()
+    }
+}
+
+/// What the config settles for every mail.
+///
+/// # Errors
+/// When a template is broken.
+pub fn desk(config: &Config) -> Result<Desk, TemplateError> {
+    Ok(Desk {
+        policy: config.policy(),
+        templates: Templates::load(Some(&config.desk.templates))?,
+    })
+}
+
+/// Waits for tasks that were told to stop; those that do not in [`STOP_LIMIT`] are aborted.
+async fn stop(mut tasks: JoinSet<()>) {
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(STOP_LIMIT, ended).await.is_err() {
+        tracing::warn!("some tasks did not stop in time and are aborted");
+        tasks.shutdown().await;
+    }
+}
+
+fn log_poller(inbox: &str, event: &PollerEvent) {
+    match event {
+        PollerEvent::Connected => tracing::info!(inbox, "reading the mailbox"),
+        PollerEvent::Fetched { count } => tracing::debug!(inbox, count, "mails fetched"),
+        PollerEvent::AfterRefused { error } => {
+            tracing::warn!(
+                inbox,
+                "the server does not do what `after` asks for, trying again later: {error}"
+            );
+        }
+        PollerEvent::Failed { error, retry_in } => {
+            let retry_seconds = retry_in.as_secs();
+            tracing::error!(
+                inbox,
+                retry_seconds,
+                "the mailbox cannot be read, trying again: {error}"
+            );
+        }
+    }
+}
+
+impl Progress {
+    /// Counts mails that are safe on disk.
+    pub(crate) fn add_stored(&self, count: u64) {
+        self.stored.fetch_add(count, Ordering::Relaxed);
+    }
+}
