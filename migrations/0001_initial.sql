@@ -47,8 +47,8 @@ CREATE TABLE intake (
     message_head INTEGER,
     content_hash BLOB,
     content_head INTEGER,
-    authenticity TEXT    NOT NULL DEFAULT 'judged' CHECK (authenticity IN ('judged', 'disbelieved')),
-    replies      TEXT    NOT NULL DEFAULT 'wanted' CHECK (replies IN ('wanted', 'unwanted')),
+    authenticity TEXT    NOT NULL DEFAULT 'headers' CHECK (authenticity IN ('headers', 'nothing')),
+    replies      TEXT    NOT NULL DEFAULT 'allowed' CHECK (replies IN ('allowed', 'suppressed')),
     after        TEXT    NOT NULL DEFAULT 'none' CHECK (after IN ('none', 'seen', 'move', 'delete')),
     after_done   INTEGER NOT NULL DEFAULT 1
 ) STRICT;

@@ -5,15 +5,26 @@
 
 pub mod check;
 pub mod completions;
+pub mod deliver;
+#[cfg(feature = "sandbox")]
+pub mod demo;
+pub mod drain;
 pub mod exit;
+pub mod explain;
+pub mod gateway;
+pub mod import;
 pub mod init;
 pub mod inspect;
+pub mod intake;
 pub mod logging;
 pub mod outbox;
 pub mod output;
+pub mod progress;
 pub mod quarantine;
+pub mod run;
 pub mod table;
 pub mod ticket;
+pub mod trouble;
 
 use crate::cli::exit::Exit;
 use crate::cli::logging::{LogFormat, Verbosity};
@@ -82,29 +93,48 @@ pub enum Command {
     Init(init::Init),
     /// Validate the configuration
     Check(check::Check),
-    /// Print a completion script for a shell
-    /// See [`inspect`].
-    Inspect(inspect::Inspect),
-    /// See [`completions`].
-    Completions(completions::Completions),
+    /// Run the gateway until SIGTERM or SIGINT; SIGHUP or a changed file reloads the configuration
+    Run(run::Run),
+    /// Fetch what is there, handle it, send what is due, and exit
+    Drain(drain::Drain),
     /// Look at tickets
     Ticket(ticket::Ticket),
+    /// Say what a mail would become, or why one became what it is; writes nothing
+    Explain(explain::Explain),
+    /// Say what the gateway understands of a mail, as JSON
+    Inspect(inspect::Inspect),
+    /// Take in a Maildir, an mbox or a folder of .eml files
+    Import(import::Import),
+    /// Take one message from standard input: exits 0 once it is safe on disk, 75 for every failure
+    Deliver(deliver::Deliver),
     /// Look at the mails that wait to go out, and deal with them
     Outbox(outbox::Outbox),
     /// Look at the mails that were set aside, and deal with them
     Quarantine(quarantine::Quarantine),
+    /// Play the whole loop on loopback servers; no account is needed
+    #[cfg(feature = "sandbox")]
+    Demo(demo::Demo),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
 }
 
 impl Command {
     fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
         match self {
-            Self::Init(init) => init.run(session),
-            Self::Check(check) => check.run(session),
-            Self::Inspect(inspect) => inspect.run(session),
-            Self::Completions(completions) => completions.run(session),
-            Self::Ticket(ticket) => ticket.run(session),
-            Self::Outbox(outbox) => outbox.run(session),
-            Self::Quarantine(quarantine) => quarantine.run(session),
+            Self::Init(command) => command.run(session),
+            Self::Check(command) => command.run(session),
+            Self::Run(command) => command.run(session),
+            Self::Drain(command) => command.run(session),
+            Self::Ticket(command) => command.run(session),
+            Self::Explain(command) => command.run(session),
+            Self::Inspect(command) => command.run(session),
+            Self::Import(command) => command.run(session),
+            Self::Deliver(command) => command.run(session),
+            Self::Outbox(command) => command.run(session),
+            Self::Quarantine(command) => command.run(session),
+            #[cfg(feature = "sandbox")]
+            Self::Demo(command) => command.run(session),
+            Self::Completions(command) => command.run(session),
         }
     }
 }

@@ -83,6 +83,12 @@ const SECTIONS: [&str; 10] = [
 ];
 
 impl Config {
+    /// The files and the folder whose change is a change of the configuration.
+    pub fn watched(&self) -> Vec<PathBuf> {
+        let drop_ins = self.files.first().map(|main| main.with_file_name("conf.d"));
+        self.files.iter().cloned().chain(drop_ins).collect()
+    }
+
     /// Loads the configuration at `path`, or in the usual place, and what stands beside it and in the environment.
     ///
     /// Blocks: it reads files, and may run the commands that print secrets.

@@ -1,15 +1,73 @@
-//! buzon, an email-first ticketing gateway.
+//! buzon, an email-first ticketing gateway: a customer and an agent write mails, and nobody logs in anywhere.
+//!
+//! One message flows in one direction:
+//!
+//! ```text
+//! IMAP folder -> intake (raw octets, safe on disk) -> decide (pure) -> one transaction -> outbox -> SMTP
+//! ```
+//!
+//! # A pure core, thin edges
+//!
+//! - [`mail`]: what an e-mail means; imports nothing of the crate. [`desk`]: what the help desk does with it. Both take
+//!   values and give values: no clock, no I/O, no SQL; time, random numbers and secrets come in as arguments.
+//! - [`template`]: the wording of mails that go out. [`retry`]: attempt -> when next, or give up.
+//! - [`imap`], [`smtp`], [`store`]: one kind of I/O each; they never import each other. async-imap is named only in
+//!   `imap`, lettre's transports only in `smtp`, SQL and rusqlite only in `store`. [`net`] is what connections share.
+//! - [`ingest`], [`deliver`]: from intake row to applied decision; from outbox row to SMTP and back.
+//! - [`service`]: spawns, wakes, reloads, stops. [`config`]: raw, then checked; it builds [`desk::Policy`] and the edges'
+//!   settings, and neither the desk nor an edge imports it.
+//! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests.
+//!
+//! Imports point one way: `cli -> service -> ingest, deliver -> imap | smtp | store -> template, retry -> desk -> mail`.
+//! A module may skip floors on the way down and never goes up; `tests/architecture.rs` holds this, and that no function
+//! is longer than 70 lines.
+//!
+//! # One message, eight steps
+//!
+//! 1. [`imap::Poller`] wakes (IDLE, or its interval), compares UIDVALIDITY, and fetches UIDs past the cursor in batches
+//!    bounded by count and octets.
+//! 2. The store writes the raw octets *and* moves the cursor in one transaction. Only then is the mail flagged, moved or
+//!    deleted on the server.
+//! 3. [`ingest::Ingest`] takes pending rows, oldest first, in groups that share a commit; a savepoint for each keeps one
+//!    bad mail from undoing its neighbours.
+//! 4. [`mail::InboundMail::parse`] never fails: it gives a mail and its defects.
+//! 5. [`mail::class`] says who speaks: a person, an auto-reply, a machine, a list, a bounce, ourselves.
+//! 6. The store answers one [`desk::known::Question`]: copies, tickets, contact, limits spent.
+//! 7. [`desk::decide()`] gives a [`desk::Decision`]: pure, and stored with its evidence, so that `explain` can show why.
+//! 8. The decision is applied in the same transaction: ticket, message, events, and outbox rows with finished octets.
+//!    [`deliver::Deliver`] is woken.
+//!
+//! A panic in steps 4 to 7 is caught: the mail is tried three times, then quarantined with its octets, and the queue goes
+//! on. What a kill can repeat is at most [`deliver::UNCOMMITTED_OUTCOMES`] mails, each with its Message-ID unchanged.
+//!
+//! # Where to add
+//!
+//! | what | where |
+//! | --- | --- |
+//! | the wording of a mail, or a language | `config/templates/<language>/`; no Rust |
+//! | a new kind of mail | [`template`], a variant of [`desk::decision::MailKind`], its template folders, a snapshot |
+//! | a config key | a field in its section of [`config`], a line in `config/buzon.sample.toml` |
+//! | a subcommand | a file in [`cli`] and a variant of [`cli::Command`] |
+//! | a table or column | a new file in `migrations/` (never edit one that has landed), its SQL in [`store`] |
 
 pub mod cli;
 pub mod config;
-pub mod desk;
-pub mod imap;
+
 pub mod mail;
-pub mod net;
+
+pub mod desk;
+
 pub mod retry;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
+pub mod template;
+
+pub mod imap;
+pub mod net;
 pub mod smtp;
 pub mod store;
-pub mod template;
-pub mod store;
+
+pub mod deliver;
+pub mod ingest;
+pub mod service;
+
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

@@ -13,6 +13,7 @@ pub mod message_id;
 pub mod outbound;
 mod parse;
 pub mod raw;
+pub mod trace;
 
 pub use address::{EmailAddress, Mailbox};
 pub use authentication::Alignment;

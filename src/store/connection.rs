@@ -77,17 +77,7 @@ fn create_file(path: &Path) -> anyhow::Result<()> {
     if path.exists() {
         return Ok(());
     }
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
-    {
-        DirBuilder::new().mode(0o700).create(folder).with_context(|| {
-            format!(
-                "cannot create the store's folder {}; check `store.url`, and create the folders above it",
-                folder.display()
-            )
-        })?;
-    }
+    create_folder(path)?;
     let made = OpenOptions::new()
         .write(true)
         .create(true)
@@ -96,6 +86,19 @@ fn create_file(path: &Path) -> anyhow::Result<()> {
         .open(path);
     made.with_context(|| format!("cannot create the store {}", path.display()))?;
     sync_folder(path)
+}
+
+/// Makes the store's folder, readable by its owner alone; the folders above it must be there.
+pub(super) fn create_folder(store: &Path) -> anyhow::Result<()> {
+    let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let Some(folder) = store.parent().filter(missing) else {
+        return Ok(());
+    };
+    let made = DirBuilder::new().mode(0o700).create(folder);
+    made.with_context(|| {
+        let folder = folder.display();
+        format!("cannot create the store's folder {folder}; check `store.url`, and create the folders above it")
+    })
 }
 
 /// A new file's name is safe only once its folder is synced; SQLite does that for the WAL, not for this file.

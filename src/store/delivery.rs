@@ -24,6 +24,11 @@ pub enum Settled {
         /// What the server said.
         error: String,
     },
+    /// The account is in trouble, and all of its mail waits: this row stays as it is.
+    Paused {
+        /// What the server said.
+        error: String,
+    },
     /// It is given up.
     Failed {
         /// What the server said.
@@ -60,6 +65,7 @@ impl Tx<'_> {
     /// When there is no such row, or the store cannot be written.
     pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<()> {
         let (state, next_at, error) = match settled {
+            Settled::Paused { error } => return self.note_error(id, error),
             Settled::Sent { .. } => ("sent", None, ""),
             Settled::Retry { at, error } => ("queued", Some(Micros(*at)), error.as_str()),
             Settled::Failed { error } => ("failed", None, error.as_str()),
@@ -85,8 +91,14 @@ impl Tx<'_> {
                 let detail = format!("{recipient}: failed: {error}");
                 self.record_events(ticket, &[delivery_event(detail)], now)
             }
-            Settled::Sent { .. } | Settled::Retry { .. } => Ok(()),
+            Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => Ok(()),
         }
+    }
+
+    fn note_error(&self, id: i64, error: &str) -> anyhow::Result<()> {
+        let sql = "UPDATE outbox SET last_error = ?2 WHERE id = ?1";
+        self.execute(sql, (id, error)).context("noting an error")?;
+        Ok(())
     }
 
     fn subject_of(&self, id: i64) -> anyhow::Result<Option<(TicketNumber, String, String)>> {

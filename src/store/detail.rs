@@ -78,6 +78,15 @@ pub struct StoredDecision {
     pub decision: Option<String>,
 }
 
+impl TicketDetail {
+    /// The mails that came in.
+    pub fn incoming(&self) -> impl Iterator<Item = &MessageEntry> {
+        self.messages
+            .iter()
+            .filter(|message| message.direction == Direction::In)
+    }
+}
+
 impl View<'_> {
     /// Everything about a ticket; of a merged one, about the one it went into.
     ///

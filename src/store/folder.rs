@@ -37,19 +37,34 @@ pub enum FirstRun {
     Now,
 }
 
-/// A folder that is seen for the first time.
+/// A new start in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFolder {
+pub struct FolderStart {
     /// The inbox's name.
     pub inbox: String,
     /// The folder's name on the server.
     pub folder: String,
+    /// Why it starts anew.
+    pub kind: StartKind,
     /// Where reading starts.
     pub cursor: FolderCursor,
     /// What the first run takes.
     pub first_run: FirstRun,
     /// UIDNEXT as the server gave it.
     pub first_run_until: u32,
+    /// Whether the first run is over with this start.
+    pub first_run_done: bool,
+}
+
+/// Why reading a folder starts anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartKind {
+    /// Its first run, or its first run again because UIDVALIDITY changed before its end.
+    FirstRun,
+    /// UIDVALIDITY changed.
+    NewUidValidity,
+    /// The server gives out UIDs again that it gave out before.
+    Rewound,
 }
 
 const COLUMNS: &str =
@@ -82,44 +97,72 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<FolderState> {
 }
 
 impl Tx<'_> {
-    /// Starts a folder's first run; again from the start when one had begun and UIDVALIDITY changed before its end.
-    ///
-    /// A folder whose first run is done stays as it is.
+    /// Starts reading a folder anew; when the first run began is remembered from the first time on.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn begin_folder(&self, new: &NewFolder, now: Timestamp) -> anyhow::Result<()> {
+    pub fn begin_folder(&self, start: &FolderStart, now: Timestamp) -> anyhow::Result<()> {
+        match start.kind {
+            StartKind::FirstRun => self.begin_first_run(start, now),
+            StartKind::NewUidValidity => self.place_cursor(start),
+            StartKind::Rewound => {
+                self.void_uids(start)?;
+                self.place_cursor(start)
+            }
+        }
+    }
+
+    fn begin_first_run(&self, start: &FolderStart, now: Timestamp) -> anyhow::Result<()> {
         self.execute(
             "INSERT INTO folder (inbox, folder, uid_validity, uid_next, first_uid_validity, first_run, first_run_at,
-                                 first_run_until)
-             VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7)
+                                 first_run_until, first_run_done)
+             VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6, ?7, ?8)
              ON CONFLICT (inbox, folder) DO UPDATE
              SET uid_validity = excluded.uid_validity, uid_next = excluded.uid_next,
                  first_uid_validity = excluded.first_uid_validity, first_run = excluded.first_run,
-                 first_run_until = excluded.first_run_until
-             WHERE first_run_done = 0",
+                 first_run_until = excluded.first_run_until, first_run_done = excluded.first_run_done",
             (
-                &new.inbox,
-                &new.folder,
-                new.cursor.uid_validity,
-                new.cursor.uid_next,
-                Name(new.first_run),
+                &start.inbox,
+                &start.folder,
+                start.cursor.uid_validity,
+                start.cursor.uid_next,
+                Name(start.first_run),
                 Micros(now),
-                new.first_run_until,
+                start.first_run_until,
+                start.first_run_done,
             ),
         )
         .context("starting a folder")?;
         Ok(())
     }
 
-    /// Notes that the first run has stored all it takes.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn first_run_done(&self, inbox: &str, folder: &str) -> anyhow::Result<()> {
-        let sql = "UPDATE folder SET first_run_done = 1 WHERE inbox = ?1 AND folder = ?2";
-        self.execute(sql, (inbox, folder))
-            .context("ending a folder's first run")?;
+    fn place_cursor(&self, start: &FolderStart) -> anyhow::Result<()> {
+        self.execute(
+            "UPDATE folder SET uid_validity = ?3, uid_next = ?4 WHERE inbox = ?1 AND folder = ?2",
+            (
+                &start.inbox,
+                &start.folder,
+                start.cursor.uid_validity,
+                start.cursor.uid_next,
+            ),
+        )
+        .context("placing a folder's cursor")?;
+        Ok(())
+    }
+
+    /// Mails stored under UIDs that will be given out again keep no UID, and nothing is owed to the server for them.
+    fn void_uids(&self, start: &FolderStart) -> anyhow::Result<()> {
+        self.execute(
+            "UPDATE intake SET uid = -id, after_done = 1
+             WHERE inbox = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid >= ?4 AND source = 'imap'",
+            (
+                &start.inbox,
+                &start.folder,
+                start.cursor.uid_validity,
+                start.cursor.uid_next,
+            ),
+        )
+        .context("forgetting UIDs")?;
         Ok(())
     }
 

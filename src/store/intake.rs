@@ -3,6 +3,7 @@
 use super::folder::FolderState;
 use super::value::{Compressed, Micros, Name, head};
 use super::{After, FirstRun, Tx, View};
+use crate::desk::arrival::{Authenticity, Replies};
 use crate::mail::FolderCursor;
 use anyhow::Context;
 use jiff::Timestamp;
@@ -69,26 +70,6 @@ pub enum Source {
     Pipe,
     /// `buzon import`.
     Import,
-}
-
-/// What is made of Authentication-Results in a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Authenticity {
-    /// They are judged as the inbox's trust says.
-    Judged,
-    /// `--unauthenticated`: nothing in them is believed.
-    Disbelieved,
-}
-
-/// Whether anything goes out because of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Replies {
-    /// As the rules say.
-    Wanted,
-    /// `--no-replies`: nothing at all.
-    Unwanted,
 }
 
 /// A mail that waits to be handled.
@@ -229,8 +210,7 @@ impl Tx<'_> {
 
 /// Whether a rescan meets a mail that the first run was told to leave alone.
 fn was_left_out(state: &FolderState, cursor: FolderCursor, mail: &NewIntake) -> bool {
-    state.first_run_done
-        && state.first_run != FirstRun::All
+    state.first_run != FirstRun::All
         && cursor.uid_validity != state.first_uid_validity
         && mail.received_at < state.first_run_at
 }

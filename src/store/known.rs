@@ -5,7 +5,7 @@ use super::outbox::{auto_mails_in_hour, auto_mails_on_ticket, auto_mails_to};
 use super::value::{Name, head, id_head};
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::known::{Candidate, Duplicate, IdRole, Known, Question, SameBy};
-use crate::desk::{Ticket, TicketNumber};
+use crate::desk::{Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, MessageId};
 use anyhow::Context;
 use jiff::Timestamp;
@@ -66,9 +66,11 @@ impl View<'_> {
             }
         }
         for number in &question.numbers {
-            let sql = "SELECT coalesce(merged_into, number) FROM ticket WHERE number = ?1";
-            if let Some(found) = self.first(sql, [number.0], |row| row.get(0))? {
-                leads.entry(found).or_default().numbers.push(*number);
+            let sql = "SELECT coalesce(merged_into, number), key FROM ticket WHERE number = ?1";
+            let found = self.first(sql, [number.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+            if let Some((found, key)) = found {
+                let key = TicketKey(key.cast_unsigned());
+                leads.entry(found).or_default().numbers.push((*number, key));
             }
         }
         for id in &question.message_ids {
@@ -156,6 +158,6 @@ impl View<'_> {
 #[derive(Default)]
 struct Leads {
     keys: Vec<crate::desk::TicketKey>,
-    numbers: Vec<TicketNumber>,
+    numbers: Vec<(TicketNumber, TicketKey)>,
     ids: HashMap<MessageId, IdRole>,
 }

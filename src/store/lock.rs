@@ -1,5 +1,6 @@
 //! The lock that keeps two gateways from one store.
 
+use super::connection::create_folder;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -42,6 +43,9 @@ impl StoreLock {
         let mut path = store.as_os_str().to_owned();
         path.push(".lock");
         let path = PathBuf::from(path);
+        // A gateway takes its lock before it opens the store, which may be the first time ever; the open that fails
+        // says why this did.
+        let _ = create_folder(store);
         Self::lock(&path).map_err(|refusal| match refusal {
             Refusal::Held(holder) => LockError::Held { holder },
             Refusal::Io(source) => LockError::Io { path, source },

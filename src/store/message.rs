@@ -57,6 +57,17 @@ pub enum Direction {
     Note,
 }
 
+impl Direction {
+    /// The name in JSON and SQL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// What of a text is searchable, in octets: who searches remembers how a mail began.
 const SEARCHABLE: usize = 16 * 1024;
 /// Row ids in the search index for each ticket.

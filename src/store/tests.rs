@@ -7,6 +7,7 @@ mod threads;
 mod writing;
 
 use super::*;
+use crate::desk::arrival::{Authenticity, Replies};
 use crate::desk::decision::{IntakeState, NewTicket};
 use crate::desk::known::Question;
 use crate::desk::ticket::Priority;
@@ -121,8 +122,8 @@ fn single(text: &str) -> SingleIntake {
         full_size: text.len() as u64,
         sha256: sha(text),
         received_at: NOW,
-        authenticity: Authenticity::Judged,
-        replies: Replies::Wanted,
+        authenticity: Authenticity::Headers,
+        replies: Replies::Allowed,
     }
 }
 
@@ -143,16 +144,18 @@ fn question(text: &str) -> Question {
     }
 }
 
-fn folder(uid_validity: u32, first_run: FirstRun) -> NewFolder {
-    NewFolder {
+fn folder(uid_validity: u32, first_run: FirstRun) -> FolderStart {
+    FolderStart {
         inbox: "support".to_owned(),
         folder: "INBOX".to_owned(),
         cursor: FolderCursor {
             uid_validity,
             uid_next: 1,
         },
+        kind: StartKind::FirstRun,
         first_run,
         first_run_until: 1,
+        first_run_done: false,
     }
 }
 

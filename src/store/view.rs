@@ -1,8 +1,11 @@
 //! What a job of the store is given: a consistent view to read, or a transaction to write in.
 
+use super::StoreError;
+use super::error::classify;
 use rusqlite::{CachedStatement, Connection, Params, Row};
 use std::cell::RefCell;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A consistent view of the store. What can be read stands in the modules of `store`.
 pub struct View<'a> {
@@ -81,6 +84,24 @@ impl<'a> Tx<'a> {
     /// Runs an INSERT; tells the id of the new row.
     pub(super) fn insert(&self, sql: &str, params: impl Params) -> rusqlite::Result<i64> {
         self.prepare(sql)?.insert(params)
+    }
+
+    /// Runs a part of the job that is undone by itself when it fails or panics; the rest of the job goes on.
+    ///
+    /// # Errors
+    /// The part's own error, or [`StoreError::JobPanicked`].
+    pub fn savepoint<T>(&self, part: impl FnOnce(&Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.execute("SAVEPOINT part", [])?;
+        let words = self.words.borrow().len();
+        let result = catch_unwind(AssertUnwindSafe(|| part(self)))
+            .unwrap_or_else(|_| Err(StoreError::JobPanicked.into()))
+            .map_err(classify);
+        if result.is_err() {
+            self.words.borrow_mut().truncate(words);
+            self.execute("ROLLBACK TO part", [])?;
+        }
+        self.execute("RELEASE part", [])?;
+        result
     }
 
     pub(super) fn index_words(&self, words: Words) {

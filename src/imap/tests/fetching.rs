@@ -82,7 +82,7 @@ async fn a_literal_of_4_gib_is_refused() {
         .await;
         let (result, sink) = drained(server.account()).await;
         assert!(matches!(result, Err(ImapError::TooLarge { .. })), "{size}: {result:?}");
-        assert_eq!(sink.uids(), []);
+        assert!(sink.uids().is_empty());
     }
 }
 
@@ -149,7 +149,7 @@ async fn uidvalidity_that_changes_during_fetch_stores_nothing() {
     let (result, sink, _) =
         with_bodies("* OK [UIDVALIDITY 8] new\r\n* 1 FETCH (UID 10 BODY[] {3}\r\naaa)\r\n$ OK done\r\n").await;
     assert!(matches!(result, Err(ImapError::UidValidityChanged)), "{result:?}");
-    assert_eq!(sink.uids(), []);
+    assert!(sink.uids().is_empty());
 }
 
 #[tokio::test]

@@ -45,7 +45,6 @@ fn recording_twice_stores_once_and_the_cursor_never_goes_back() {
 fn a_rescan_leaves_out_what_the_first_run_left_out_and_takes_everything_else() {
     let scratch = begun(1, FirstRun::Now);
     record(&scratch, batch(1, 9, &[(8, "new", NOW + HOUR)]));
-    scratch.write(|tx| tx.first_run_done("support", "INBOX"));
     let mails = [(1, "old", NOW - HOUR), (2, "new", NOW - HOUR), (3, "newer", NOW + HOUR)];
     let recorded = record(&scratch, batch(2, 4, &mails));
     assert_eq!((recorded.left_out, recorded.new, cursor(&scratch)), (1, 2, (2, 4)));
@@ -55,12 +54,11 @@ fn a_rescan_leaves_out_what_the_first_run_left_out_and_takes_everything_else() {
 #[test]
 fn a_rescan_of_a_folder_taken_whole_leaves_out_nothing() {
     let scratch = begun(1, FirstRun::All);
-    scratch.write(|tx| tx.first_run_done("support", "INBOX"));
     assert_eq!(record(&scratch, batch(2, 4, &[(1, "old", NOW - HOUR)])).new, 1);
 }
 
 #[test]
-fn a_first_run_begins_again_under_a_new_uid_validity_and_a_done_one_does_not() {
+fn a_first_run_that_begins_again_keeps_the_time_of_its_first_beginning() {
     let scratch = begun(1, FirstRun::Now);
     record(&scratch, batch(1, 7, &[]));
     scratch.write(|tx| tx.begin_folder(&folder(2, FirstRun::Now), NOW + HOUR));
@@ -69,9 +67,23 @@ fn a_first_run_begins_again_under_a_new_uid_validity_and_a_done_one_does_not() {
         (state.first_uid_validity, state.first_run_at, cursor(&scratch)),
         (2, NOW, (2, 1))
     );
-    scratch.write(|tx| tx.first_run_done("support", "INBOX"));
-    scratch.write(|tx| tx.begin_folder(&folder(3, FirstRun::Now), NOW));
-    assert_eq!(cursor(&scratch), (2, 1));
+}
+
+#[test]
+fn a_uid_that_is_given_out_again_may_be_another_mail() {
+    let scratch = begun(1, FirstRun::All);
+    record(&scratch, batch(1, 5, &[(3, "kept", NOW), (4, "gone", NOW)]));
+    let rewound = FolderStart {
+        kind: StartKind::Rewound,
+        cursor: FolderCursor {
+            uid_validity: 1,
+            uid_next: 4,
+        },
+        ..folder(1, FirstRun::All)
+    };
+    scratch.write(move |tx| tx.begin_folder(&rewound, NOW));
+    assert_eq!(record(&scratch, batch(1, 5, &[(4, "other", NOW)])).new, 1);
+    assert_eq!(pending(&scratch), ["kept", "gone", "other"]);
 }
 
 #[test]
