@@ -11,23 +11,16 @@ use super::sink::{FetchedBatch, Sink};
 use super::wire::Wire;
 use jiff::Timestamp;
 
-/// What a pass did.
-#[derive(Debug, Default)]
-pub(super) struct Passed {
-    /// Mails stored.
-    pub(super) fetched: u64,
-    /// What the server refused to do to stored mail.
-    pub(super) refused: Option<ImapError>,
-}
-
-/// Looks at the folder once.
+/// Looks at the folder once. Counts stored mails in `fetched`, those before a failure too, and returns what the server
+/// refused to do to stored mail.
 pub(super) async fn pass<S: Sink>(
     session: &mut Session,
     selected: Selected,
     account: &ImapAccount,
     sink: &S,
     pace: Pace,
-) -> Result<Passed, ImapError> {
+    fetched: &mut u64,
+) -> Result<Option<ImapError>, ImapError> {
     let start = begin(session, selected, account, sink).await?;
     // Cleared before the list is asked for: what is announced from here on may not be in it.
     session.wire.new_mail = false;
@@ -49,10 +42,9 @@ pub(super) async fn pass<S: Sink>(
         uid_validity: selected.uid_validity,
         max_message: account.max_message,
         pace,
-        fetched: 0,
+        fetched,
     };
     let reached = reader.read(&wanted).await?;
-    let fetched = reader.fetched;
     let behind_all = new.last().map_or(0, |mail| mail.uid.saturating_add(1));
     let behind_all = behind_all.max(start.first_run.map_or(0, |rest| rest.until));
     // Past what the first run leaves out, and so to its end.
@@ -65,8 +57,7 @@ pub(super) async fn pass<S: Sink>(
         };
         sink.store(batch).await.map_err(ImapError::Sink)?;
     }
-    let refused = do_after(session, selected, &account.after, sink).await?;
-    Ok(Passed { fetched, refused })
+    do_after(session, selected, &account.after, sink).await
 }
 
 async fn begin<S: Sink>(
@@ -97,7 +88,7 @@ struct Reader<'a, S> {
     uid_validity: u32,
     max_message: u64,
     pace: Pace,
-    fetched: u64,
+    fetched: &'a mut u64,
 }
 
 impl<S: Sink> Reader<'_, S> {
@@ -120,7 +111,7 @@ impl<S: Sink> Reader<'_, S> {
             });
             let (bodies, stored) = tokio::join!(
                 fetch(batch.as_ref(), self.wire),
-                store(self.sink, fetched.take(), &mut self.fetched, &mut reached),
+                store(self.sink, fetched.take(), self.fetched, &mut reached),
             );
             stored?;
             match (bodies, batch) {

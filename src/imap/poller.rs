@@ -91,24 +91,23 @@ impl<S: Sink> Poller<S> {
 
     /// One whole pass: connects, stores everything past the cursor, does what `after` asks for, logs out.
     pub async fn drain(&mut self) -> Result<Drained, ImapError> {
-        match self.drain_once().await {
+        let mut fetched = 0;
+        let after_refused = match self.drain_once(&mut fetched).await {
             Err(error) if error.is_about_one_mail() && self.pace == Pace::Batches => {
                 self.pace = Pace::OneByOne;
-                self.drain_once().await
+                self.drain_once(&mut fetched).await?
             }
-            drained => drained,
-        }
+            drained => drained?,
+        };
+        Ok(Drained { fetched, after_refused })
     }
 
-    async fn drain_once(&mut self) -> Result<Drained, ImapError> {
+    async fn drain_once(&mut self, fetched: &mut u64) -> Result<Option<ImapError>, ImapError> {
         let mut session = self.open().await?;
         let selected = session.select(&self.account).await?;
-        let passed = pass(&mut session, selected, &self.account, &self.sink, self.pace).await?;
+        let refused = pass(&mut session, selected, &self.account, &self.sink, self.pace, fetched).await?;
         session.logout().await;
-        Ok(Drained {
-            fetched: passed.fetched,
-            after_refused: passed.refused,
-        })
+        Ok(refused)
     }
 
     /// Reads the folder until cancelled. After a failure it waits 1 s, then twice as long each time up to 15 min, less
@@ -169,19 +168,20 @@ impl<S: Sink> Poller<S> {
         let mut quiet = Duration::ZERO;
         let mut woken = None;
         loop {
-            let passed = pass(&mut session, selected, &self.account, &self.sink, self.pace).await?;
+            let before = *fetched;
+            let refused = pass(&mut session, selected, &self.account, &self.sink, self.pace, fetched).await?;
             self.pace = Pace::Batches;
-            *fetched += passed.fetched;
-            on_event(PollerEvent::Fetched { count: passed.fetched });
-            if let Some(error) = passed.refused {
+            let count = *fetched - before;
+            on_event(PollerEvent::Fetched { count });
+            if let Some(error) = refused {
                 on_event(PollerEvent::AfterRefused { error });
             }
-            if session.wire.new_mail && passed.fetched > 0 {
+            if session.wire.new_mail && count > 0 {
                 // Announced while this pass ran, so perhaps not in it; that does not count as an empty announcement.
                 woken = None;
                 continue;
             }
-            quiet = match (woken, passed.fetched) {
+            quiet = match (woken, count) {
                 (Some(Woken::NewMail), 0) => (quiet * 2).clamp(FIRST_QUIET, self.wait().max(FIRST_QUIET)),
                 _ => Duration::ZERO,
             };
