@@ -44,6 +44,25 @@ fn imaps_answers_with_a_certificate_of_the_test_authority() {
 }
 
 #[test]
+fn a_dovecot_that_stops_cuts_clients_that_wait_in_idle() {
+    let mut dovecot = Dovecot::start(DovecotOptions::default());
+    let mut socket = TcpStream::connect(("127.0.0.1", dovecot.imap_port)).unwrap();
+    socket.set_read_timeout(Some(seconds(5))).unwrap();
+    let commands = format!(
+        "a login {CUSTOMER} {}\r\nb select INBOX\r\nc idle\r\n",
+        common::dovecot::PASSWORD
+    );
+    socket.write_all(commands.as_bytes()).unwrap();
+    let mut lines = BufReader::new(socket).lines();
+    assert!(
+        lines.by_ref().any(|line| line.unwrap().starts_with('+')),
+        "it waits in IDLE"
+    );
+    dovecot.stop();
+    assert!(lines.all(|line| line.is_ok()), "the end of the stream, not a timeout");
+}
+
+#[test]
 fn the_config_of_the_scenarios_has_no_mistake() {
     let dovecot = Dovecot::start(DovecotOptions::default());
     let outcome = GatewayBuilder::new(Inbox::new(&dovecot, 25)).build().buzon(&["check"]);
