@@ -8,8 +8,12 @@ pub struct GuardedServer {
     shell: Child,
 }
 
-/// The shell reads a pipe that only the test holds: its end is the end of the server.
-const SCRIPT: &str = r#""$@" & server=$!; cat >/dev/null; kill -TERM $server 2>/dev/null; wait $server"#;
+/// The shell reads a pipe that only the test holds: its end is the end of the server. The server leads a process group,
+/// so that children it leaves behind (Dovecot: clients in IDLE) end with it.
+const SCRIPT: &str = r#"setsid "$@" & server=$!
+cat >/dev/null
+kill -TERM $server 2>/dev/null; wait $server
+kill -KILL -$server 2>/dev/null"#;
 
 impl GuardedServer {
     /// Starts `command`; what it says on stdout and stderr goes to the file `log`.
