@@ -83,6 +83,11 @@ const SECTIONS: [&str; 10] = [
 ];
 
 impl Config {
+    /// Whether there is a configuration in one of the usual places.
+    pub fn is_in_usual_place() -> bool {
+        source::main_file(None).exists()
+    }
+
     /// The files and the folder whose change is a change of the configuration.
     pub fn watched(&self) -> Vec<PathBuf> {
         let drop_ins = self.files.first().map(|main| main.with_file_name("conf.d"));

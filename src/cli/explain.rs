@@ -115,19 +115,7 @@ fn stored(session: &Session<'_>, id: &str) -> anyhow::Result<Vec<Explanation>> {
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(file).map_err(|error| {
-        let code = if error.kind() == std::io::ErrorKind::NotFound {
-            Exit::Data
-        } else {
-            Exit::Io
-        };
-        CliError::new(
-            code,
-            format!("cannot read {}: {error}", file.display()),
-            "name a file that holds one mail",
-        )
-        .into()
-    })
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 fn tell(stdout: &mut Stdout, explanation: &Explanation) -> anyhow::Result<()> {

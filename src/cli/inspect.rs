@@ -3,6 +3,9 @@
 use super::Session;
 use super::exit::{CliError, Exit};
 use super::output::Stdout;
+use crate::config::Config;
+use crate::desk::Policy;
+use crate::desk::own::own_sign;
 use crate::mail::authentication::{Trust, alignment};
 use crate::mail::class::{OwnSigns, classify};
 use crate::mail::inbound::{Attachment, Defect};
@@ -26,16 +29,13 @@ impl Inspect {
     ///
     /// # Errors
     /// After the last file, when some could not be read: the last of them; the others are told on the way.
-    pub fn run(self, _session: &Session<'_>) -> anyhow::Result<Exit> {
+    pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
+        let policy = policy(session)?;
         let mut out = Stdout::lock();
         let mut failure = None;
         for file in &self.files {
             match read(file) {
-                Ok(raw) => out.line(serde_json::to_string(&inspect(
-                    &raw,
-                    &Trust::default(),
-                    &OwnSigns::default(),
-                ))?)?,
+                Ok(raw) => out.line(serde_json::to_string(&inspect(&raw, policy.as_ref()))?)?,
                 Err(error) => {
                     if let Some(earlier) = failure.replace(error) {
                         super::exit::report(&earlier);
@@ -48,10 +48,34 @@ impl Inspect {
     }
 }
 
-/// The object that is printed for one mail.
-pub fn inspect(raw: &RawMail, trust: &Trust, signs: &OwnSigns<'_>) -> Inspection {
+/// What the configuration says, when there is one: it tells our own mail, our lists and whom we believe. One that was
+/// named must be sound; one that merely lies in the usual place is done without when it is not.
+fn policy(session: &Session<'_>) -> anyhow::Result<Option<Policy>> {
+    let named = session.global.config.is_some();
+    if !named && !Config::is_in_usual_place() {
+        return Ok(None);
+    }
+    match session.config() {
+        Ok(config) => Ok(Some(config.policy())),
+        Err(error) if named => Err(error),
+        Err(error) => {
+            tracing::warn!("inspecting without the configuration, which is refused: {error:#}");
+            Ok(None)
+        }
+    }
+}
+
+/// The object that is printed for one mail: as it would be understood in the first inbox of `policy`, or without any.
+pub fn inspect(raw: &RawMail, policy: Option<&Policy>) -> Inspection {
     let mail = InboundMail::parse(raw, &ParseLimits::default());
-    let classification = classify(&mail, signs);
+    let inbox = policy.and_then(|policy| policy.inboxes.first().map(|inbox| (policy, inbox)));
+    let signs = inbox.map(|(policy, inbox)| OwnSigns {
+        own: own_sign(&mail, policy, inbox),
+        lists: &inbox.lists,
+    });
+    let classification = classify(&mail, &signs.unwrap_or_default());
+    let no_trust = Trust::default();
+    let trust = inbox.map_or(&no_trust, |(_, inbox)| &inbox.trust);
     let ids = |list: &[crate::mail::MessageId]| list.iter().map(|id| id.as_str().to_owned()).collect();
     let is_report = matches!(classification.class, MailClass::Bounce | MailClass::DeliveryDelay);
     Inspection {

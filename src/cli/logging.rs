@@ -36,8 +36,9 @@ impl Verbosity {
     }
 }
 
-/// Below this level these write what goes over the wire, mails and logins; not even `RUST_LOG` gets that.
-const MUZZLED: [&str; 2] = ["async_imap=info", "lettre=info"];
+/// async-imap and lettre write what goes over the wire, mails and logins: not even `RUST_LOG` gets that. The verifier
+/// reports an error for each certificate that only `ca_file` vouches for, before we accept it.
+const MUZZLED: [&str; 3] = ["async_imap=off", "lettre=info", "rustls_platform_verifier=off"];
 
 /// Starts logging; `RUST_LOG` overrules the verbosity. Called a second time it does nothing.
 pub fn start(verbosity: Verbosity, format: LogFormat) {
@@ -51,6 +52,11 @@ pub fn start(verbosity: Verbosity, format: LogFormat) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(colour());
+    std::panic::set_hook(Box::new(|panic| {
+        // A panic's own message may quote the mail that caused it.
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a bug: something panicked");
+    }));
     // An error means that logging has been started already, as in tests.
     let _ = match format {
         LogFormat::Text => log.try_init(),

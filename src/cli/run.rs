@@ -5,7 +5,7 @@ use crate::cli::{Session, gateway};
 use crate::config::Config;
 use crate::service::Service;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -37,7 +37,10 @@ impl Run {
                 let round = stop.child_token();
                 let running = tokio::spawn(service.run(round.clone()));
                 tracing::info!(inboxes = config.inboxes.len(), "the gateway runs");
-                config = match stop.run_until_cancelled(reloaded(session, seen)).await {
+                config = match stop
+                    .run_until_cancelled(reloaded(session, &config.store.path, seen))
+                    .await
+                {
                     Some(new) => new,
                     None => config,
                 };
@@ -69,7 +72,7 @@ pub async fn cancel_on_signal(cancel: CancellationToken) {
 }
 
 /// Waits for SIGHUP or a changed file, and for a configuration that is sound and keeps the store.
-async fn reloaded(session: &Session<'_>, mut seen: Fingerprint) -> Config {
+async fn reloaded(session: &Session<'_>, store: &Path, mut seen: Fingerprint) -> Config {
     let mut hangup = signal(SignalKind::hangup()).ok();
     loop {
         let asked = async {
@@ -88,6 +91,9 @@ async fn reloaded(session: &Session<'_>, mut seen: Fingerprint) -> Config {
         }
         seen = now;
         match session.config() {
+            Ok(config) if config.store.path != store => {
+                tracing::error!("store.url cannot change while the gateway runs; the old configuration stays");
+            }
             Ok(config) => {
                 tracing::info!("the configuration has changed and is reloaded");
                 return config;

@@ -1,6 +1,7 @@
 //! What in a mail speaks for a ticket, before the store is asked.
 
 use crate::desk::known::Question;
+use crate::desk::requester::Requester;
 use crate::desk::subject::{self, SubjectClaim};
 use crate::desk::ticket::TicketKey;
 use crate::desk::token::{AddressToken, TokenKeys};
@@ -65,7 +66,7 @@ impl Clues {
     }
 
     /// What to ask the store.
-    pub fn question(&self, mail: &InboundMail) -> Question {
+    pub fn question(&self, mail: &InboundMail, requester: Requester<'_>) -> Question {
         let ids = self.references.iter().chain(&self.reported);
         let signed = ids.clone().filter_map(|reference| reference.signed);
         let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
@@ -75,7 +76,7 @@ impl Clues {
             content_hash: mail.content_hash(),
             keys,
             message_ids: ids.map(|reference| reference.id.clone()).collect(),
-            sender: mail.from.first().map(|mailbox| mailbox.address.clone()),
+            sender: requester.mailbox().map(|mailbox| mailbox.address.clone()),
             numbers: self.claims.iter().map(|claim| claim.number).collect(),
         }
     }

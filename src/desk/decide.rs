@@ -11,10 +11,12 @@ use crate::desk::clues::Clues;
 use crate::desk::decision::{Decision, IntakeState, Mark, ThreadDecision, ThreadMatch, TicketChange};
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::known::{Duplicate, Known};
+use crate::desk::own::own_sign;
 use crate::desk::policy::Policy;
+use crate::desk::requester::Requester;
 use crate::desk::subject;
 use crate::desk::thread::{self, Claimant, Thread};
-use crate::mail::class::{OwnSign, OwnSigns};
+use crate::mail::class::OwnSigns;
 use crate::mail::{Alignment, Classification, InboundMail, MailClass, Mailbox, authentication, class};
 
 /// The longest subject a ticket keeps, in characters.
@@ -57,14 +59,13 @@ impl<'a> View<'a> {
         arrival: &'a Arrival<'a>,
     ) -> Self {
         let signs = OwnSigns {
-            own: own_sign(mail, policy, arrival),
+            own: own_sign(mail, policy, arrival.inbox),
             lists: &arrival.inbox.lists,
         };
         let classification = class::classify(mail, &signs);
-        let from = mail.from.first();
-        let is_form = from.is_some_and(|from| arrival.inbox.forms.contains(&from.address));
-        let (alignment, alignment_reason) = alignment(mail, arrival, is_form);
-        let requester = if is_form { mail.reply_to.first().or(from) } else { from };
+        let asks = Requester::of(mail, arrival.inbox);
+        let (alignment, alignment_reason) = alignment(mail, arrival, asks);
+        let requester = asks.mailbox();
         let who = Claimant {
             address: requester.map(|mailbox| &mailbox.address),
             alignment,
@@ -151,30 +152,14 @@ impl<'a> View<'a> {
     }
 }
 
-fn own_sign(mail: &InboundMail, policy: &Policy, arrival: &Arrival<'_>) -> Option<OwnSign> {
-    let marked = mail
-        .header("X-Buzon-Desk")
-        .any(|value| policy.keys.verify_loop_mark(value));
-    let signed = mail
-        .message_id
-        .as_ref()
-        .is_some_and(|id| policy.keys.verify_message_id(id).is_some());
-    let from = mail.from.first().map(|mailbox| &mailbox.address);
-    let ours = from.is_some_and(|from| policy.is_own_address(from) && !arrival.inbox.forms.contains(from));
-    match (marked, signed, ours) {
-        (true, _, _) => Some(OwnSign::LoopMark),
-        (_, true, _) => Some(OwnSign::MessageId),
-        (_, _, true) => Some(OwnSign::InboxAddress),
-        _ => None,
-    }
-}
-
-fn alignment(mail: &InboundMail, arrival: &Arrival<'_>, is_form: bool) -> (Alignment, String) {
+fn alignment(mail: &InboundMail, arrival: &Arrival<'_>, asks: Requester<'_>) -> (Alignment, String) {
     if arrival.authenticity == Authenticity::Nothing {
         return (Alignment::No, "came in unauthenticated".to_owned());
     }
     match authentication::alignment(mail, &arrival.inbox.trust) {
-        (Alignment::Yes, _) if is_form => (Alignment::No, "Reply-To of a web form is unproven".to_owned()),
+        (Alignment::Yes, _) if matches!(asks, Requester::ByForm(_)) => {
+            (Alignment::No, "Reply-To of a web form is unproven".to_owned())
+        }
         result => result,
     }
 }

@@ -17,7 +17,7 @@ pub struct Question {
     pub keys: Vec<TicketKey>,
     /// The ticket numbers and tags in the subject are resolved by key too; these are the plain ids it refers to.
     pub message_ids: Vec<MessageId>,
-    /// Who the mail is from, as far as it names one sender.
+    /// Who asks, as far as the mail says.
     pub sender: Option<EmailAddress>,
     /// Ticket numbers that the subject names in a tag.
     pub numbers: Vec<TicketNumber>,

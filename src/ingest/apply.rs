@@ -2,6 +2,7 @@
 
 use super::handle::{Desk, Prepared};
 use crate::desk::decision::{MailKind, Mark, PlannedMail, TicketChange};
+use crate::desk::requester::Requester;
 use crate::desk::{Decision, Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
 use crate::store::{Allowance, Direction, NewMessage, NewOutboxRow, Tx, compress};
@@ -61,7 +62,7 @@ pub(super) fn apply(
             }
         }
         TicketChange::Append(append) => {
-            tx.append(append, mail_sender(mail), now)?;
+            tx.append(append, requester(prepared, desk), now)?;
             tx.add_message(&inbound_message(
                 append.ticket,
                 intake,
@@ -100,8 +101,11 @@ pub(super) fn apply(
     Ok(applied)
 }
 
-fn mail_sender(mail: &InboundMail) -> Option<&EmailAddress> {
-    mail.from.first().map(|mailbox| &mailbox.address)
+fn requester<'a>(prepared: &'a Prepared, desk: &Desk) -> Option<&'a EmailAddress> {
+    let inbox = desk.policy.inbox(&prepared.origin.inbox)?;
+    Requester::of(&prepared.mail, inbox)
+        .mailbox()
+        .map(|mailbox| &mailbox.address)
 }
 
 fn inbound_message(ticket: TicketNumber, intake: i64, mail: &InboundMail, marks: &[Mark], at: Timestamp) -> NewMessage {

@@ -2,6 +2,7 @@
 
 use super::apply::{Fresh, apply};
 use crate::desk::arrival::{Arrival, Authenticity, Replies};
+use crate::desk::requester::Requester;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::{InboundMail, RawMail};
@@ -67,18 +68,17 @@ pub fn consider(
     desk: &Desk,
     now: Timestamp,
 ) -> anyhow::Result<Decision> {
-    let known = view.known(&prepared.clues.question(&prepared.mail), before, now)?;
     let origin = &prepared.origin;
+    let inbox = desk.policy.inbox(&origin.inbox);
     let arrival = Arrival {
-        inbox: desk
-            .policy
-            .inbox(&origin.inbox)
-            .context("the inbox is not in the config any more")?,
+        inbox: inbox.context("the inbox is not in the config any more")?,
         received_at: origin.received_at,
         now,
         authenticity: origin.authenticity,
         replies: origin.replies,
     };
+    let requester = Requester::of(&prepared.mail, arrival.inbox);
+    let known = view.known(&prepared.clues.question(&prepared.mail, requester), before, now)?;
     Ok(desk::decide(
         &prepared.mail,
         &prepared.clues,

@@ -20,6 +20,11 @@ impl Sample {
         self.set(section, key, &toml::Value::from(text).to_string());
     }
 
+    /// As [`Self::set_text`], for a list of texts.
+    pub fn set_list(&mut self, section: &str, key: &str, texts: &[&str]) {
+        self.set(section, key, &toml::Value::from(texts.to_vec()).to_string());
+    }
+
     /// As [`Self::set_text`], for a number.
     pub fn set_number(&mut self, section: &str, key: &str, number: u16) {
         self.set(section, key, &number.to_string());

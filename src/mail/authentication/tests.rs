@@ -120,6 +120,24 @@ fn trusted_hops_are_passed_in_order() {
 }
 
 #[test]
+fn a_hop_with_a_star_is_every_host_that_begins_so_as_gmail_writes_them() {
+    let hop = "Received: by 2002:a05:6a10:c8c:b0:9f with SMTP id x12csp1; Mon, 2 Nov 2026 02:00:01 -0800 (PST)\n\
+               X-Received: by 2002:a17:906:c14b:b0:7ae with SMTP id y11; Mon, 2 Nov 2026 02:00:01 -0800 (PST)\n\
+               ARC-Authentication-Results: i=1; mx.google.com; dmarc=pass\n";
+    let border = "Received: from mail.cust.example by mx.google.com with ESMTPS id z1; Mon, 2 Nov 2026 02:00:00 -0800\n\
+                  Received-SPF: pass (google.com: permitted) client-ip=192.0.2.1;\n\
+                  Authentication-Results: mx.google.com; dmarc=pass header.from=cust.example\n";
+    let gmail = |hop: &str| Trust {
+        authserv: Some(Authserv::Id("mx.google.com".to_owned())),
+        hops: vec![hop.to_owned()],
+        ..Trust::default()
+    };
+    check(&[TOP, hop, border, REST], &gmail("2002:*"), YES);
+    check(&[TOP, hop, border, REST], &gmail("2001:*"), NOTHING);
+    check(&[TOP, hop, border, REST], &gmail("*"), NOTHING);
+}
+
+#[test]
 fn dkim_and_spf_align_by_organisation() {
     let yes = |text: &str, why| check(&[&results(text), BORDER, REST], &trust(), (Alignment::Yes, why));
     let no = |text: &str, why| check(&[&results(text), BORDER, REST], &trust(), (Alignment::No, why));

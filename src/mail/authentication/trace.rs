@@ -57,10 +57,18 @@ fn results_of(field: &HeaderField) -> Option<AuthenticationResults> {
 /// each.
 fn hops_behind<'a>(hops: &'a [String], received: &str) -> Option<&'a [String]> {
     let by = by_host(received)?;
-    let at = hops
-        .iter()
-        .position(|hop| hop.trim().trim_end_matches('.').eq_ignore_ascii_case(&by))?;
+    let at = hops.iter().position(|hop| is_hop(hop, &by))?;
     hops.get(at + 1..)
+}
+
+/// Whether a host is the one that `trusted_hops` names; `2002:*` names every host that begins so, for Gmail, whose
+/// last hop has another address each time.
+fn is_hop(hop: &str, by: &str) -> bool {
+    let hop = hop.trim().trim_end_matches('.').to_lowercase();
+    match hop.strip_suffix('*') {
+        Some(beginning) => !beginning.is_empty() && by.to_lowercase().starts_with(beginning),
+        None => hop.eq_ignore_ascii_case(by),
+    }
 }
 
 /// RFC 5321 §4.4: the host in the `by` clause. What stands in `from` is what the client said of itself, so the word
