@@ -129,6 +129,15 @@ pub enum TicketChange {
     Open(NewTicket),
     /// The mail is added to a ticket.
     Append(Append),
+    /// The mail is a copy of the one that opened `ticket`, and proves that both belong to `into`.
+    Merge {
+        /// The ticket that ends.
+        ticket: TicketNumber,
+        /// The ticket that it becomes part of.
+        into: TicketNumber,
+        /// What happened, for `into`.
+        events: Vec<TicketEvent>,
+    },
     /// Something is recorded on a ticket and the mail is no message of it: a bounce, a machine's answer, a copy.
     Record {
         /// The ticket.

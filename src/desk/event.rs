@@ -41,6 +41,8 @@ pub enum EventKind {
     DeliveryReported,
     /// A copy of a mail came in again.
     DuplicateReceived,
+    /// Another ticket became part of it; the detail is that ticket's number.
+    Merged,
     /// A mail of ours was accepted by the server, or given up.
     Delivery,
 }
@@ -61,6 +63,7 @@ impl EventKind {
             Self::AutoReplied => "auto_replied",
             Self::DeliveryReported => "delivery_reported",
             Self::DuplicateReceived => "duplicate_received",
+            Self::Merged => "merged",
             Self::Delivery => "delivery",
         }
     }

@@ -70,6 +70,7 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
             );
             actions
         }
+        TicketChange::Merge { ticket, into, .. } => vec![format!("merge #{ticket} into #{into}")],
         TicketChange::Record { ticket, events } => events
             .iter()
             .map(|event| format!("record {} on #{ticket}", event.kind.as_str()))

@@ -43,10 +43,21 @@ pub struct Known {
 pub struct Duplicate {
     /// The intake row of the first copy.
     pub intake: i64,
-    /// The ticket it went to, if any.
+    /// What became of it.
+    pub state: DuplicateOf,
+    /// The ticket it went to, if any; of a merged one, the one it went into.
     pub ticket: Option<TicketNumber>,
     /// What made them the same.
     pub by: SameBy,
+}
+
+/// What became of the first copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DuplicateOf {
+    /// It opened its ticket.
+    Opening,
+    /// Anything else.
+    Other,
 }
 
 /// What made two mails the same.

@@ -5,7 +5,7 @@ use crate::desk::contact::Role;
 use crate::desk::decision::{EvidenceKind, ThreadEvidence};
 use crate::desk::known::{Candidate, IdRole, Known};
 use crate::desk::subject::SubjectClaim;
-use crate::desk::ticket::TicketKey;
+use crate::desk::ticket::{TicketKey, TicketNumber};
 use crate::desk::token::{AddressToken, TokenKeys};
 use crate::mail::{Alignment, EmailAddress};
 
@@ -29,6 +29,13 @@ pub struct Found<'a> {
     pub kind: EvidenceKind,
     /// What the sender is to it.
     pub standing: Standing,
+}
+
+impl Found<'_> {
+    /// The ticket's number.
+    pub fn number(&self) -> TicketNumber {
+        self.candidate.ticket.number
+    }
 }
 
 /// What the sender of a mail is to the ticket it belongs to.

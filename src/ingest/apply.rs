@@ -61,6 +61,14 @@ pub(super) fn apply(
                 opened: None,
             }
         }
+        TicketChange::Merge { ticket, into, events } => {
+            tx.merge(*ticket, *into, now)?;
+            tx.record_events(*into, events, now)?;
+            Applied {
+                ticket: Some(*into),
+                opened: None,
+            }
+        }
         TicketChange::Append(append) => {
             tx.append(append, requester(prepared, desk), now)?;
             tx.add_message(&inbound_message(

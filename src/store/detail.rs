@@ -119,7 +119,8 @@ impl View<'_> {
     fn messages(&self, number: TicketNumber) -> rusqlite::Result<Vec<MessageEntry>> {
         let messages = self.all(
             "SELECT id, at, direction, kind, sender, recipients, message_id, text, reply, attachments, marks
-             FROM message WHERE ticket = ?1 ORDER BY id",
+             FROM message
+             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
             [number.0],
             |row| Ok((row.get(0)?, read_message(row)?)),
         )?;
@@ -153,7 +154,8 @@ impl View<'_> {
 
     fn events(&self, number: TicketNumber) -> rusqlite::Result<Vec<EventEntry>> {
         self.all(
-            "SELECT at, kind, by, detail FROM event WHERE ticket = ?1 ORDER BY id",
+            "SELECT at, kind, by, detail FROM event
+             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
             [number.0],
             |row| {
                 Ok(EventEntry {

@@ -25,7 +25,8 @@ impl View<'_> {
                  (SELECT octets FROM intake JOIN raw ON raw.id = intake.raw WHERE intake.id = message.intake),
                  (SELECT octets FROM outbox_octets
                   WHERE outbox = (SELECT min(outbox.id) FROM outbox WHERE outbox.message = message.id)))
-             FROM message WHERE ticket = ?1 ORDER BY id",
+             FROM message
+             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
         )?;
         let mut rows = statement.query([number.0]).context("reading a ticket's mails")?;
         let mut mails = 0;

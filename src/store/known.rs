@@ -4,7 +4,7 @@ use super::View;
 use super::outbox::{auto_mails_in_hour, auto_mails_on_ticket, auto_mails_to};
 use super::value::{Name, head, id_head};
 use crate::desk::contact::{Contact, Participant, Role};
-use crate::desk::known::{Candidate, Duplicate, IdRole, Known, Question, SameBy};
+use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, Known, Question, SameBy};
 use crate::desk::{Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, MessageId};
 use anyhow::Context;
@@ -37,12 +37,17 @@ impl View<'_> {
                 Ok(Duplicate {
                     intake: row.get(0)?,
                     ticket: row.get::<_, Option<i64>>(1)?.map(TicketNumber),
+                    state: match row.get_ref(2)?.as_str()? {
+                        "ticket" => DuplicateOf::Opening,
+                        _ => DuplicateOf::Other,
+                    },
                     by,
                 })
             }
         };
         let by_octets = self.first(
-            "SELECT id, ticket FROM intake WHERE sha_head = ?1 AND sha256 = ?2 AND id < ?3 ORDER BY id LIMIT 1",
+            "SELECT id, (SELECT coalesce(merged_into, number) FROM ticket WHERE number = intake.ticket), state
+             FROM intake WHERE sha_head = ?1 AND sha256 = ?2 AND id < ?3 ORDER BY id LIMIT 1",
             (head(&question.sha256), question.sha256, intake),
             read(SameBy::Octets),
         )?;
@@ -50,8 +55,8 @@ impl View<'_> {
             return Ok(by_octets);
         };
         self.first(
-            "SELECT id, ticket FROM intake
-             WHERE content_head = ?1 AND content_hash = ?2 AND id < ?3 ORDER BY id LIMIT 1",
+            "SELECT id, (SELECT coalesce(merged_into, number) FROM ticket WHERE number = intake.ticket), state
+             FROM intake WHERE content_head = ?1 AND content_hash = ?2 AND id < ?3 ORDER BY id LIMIT 1",
             (head(&content), content, intake),
             read(SameBy::Content),
         )

@@ -2,7 +2,7 @@ use super::*;
 use crate::desk::arrival::Replies;
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::decision::MailKind;
-use crate::desk::known::{Candidate, IdRole};
+use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, SameBy};
 use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, InboxPolicy, Limits, ReplyAddress};
 use crate::desk::ticket::{Ticket, TicketKey, TicketNumber, TicketStatus};
 use crate::desk::token::{Purpose, TokenKeys};
@@ -510,4 +510,26 @@ fn a_bounce_is_recorded_only_on_the_ticket_its_token_names() {
     assert!(matches!(&ours.change, TicketChange::Record { ticket, .. } if ticket.0 == 7));
     let forged = scene.decide(&report("support@acme.example"));
     assert_eq!((forged.state, forged.change), (IntakeState::Bounce, TicketChange::None));
+}
+
+#[test]
+fn a_copy_that_came_to_a_signed_address_moves_the_ticket_its_first_copy_opened() {
+    let mut scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let first = |state| Duplicate {
+        intake: 1,
+        state,
+        ticket: Some(TicketNumber(9)),
+        by: SameBy::Content,
+    };
+    scene.known.duplicate = Some(first(DuplicateOf::Opening));
+    let copy = mail(EVA, "support@acme.example", "x", "");
+    let signed = format!("Delivered-To: {}\r\n{copy}", scene.signed_address());
+    let into = |decision: &Decision| match &decision.change {
+        TicketChange::Merge { ticket, into, .. } => Some((ticket.0, into.0)),
+        _ => None,
+    };
+    assert_eq!(into(&scene.decide(&signed)), Some((9, 7)));
+    assert_eq!(into(&scene.decide(&copy)), None);
+    scene.known.duplicate = Some(first(DuplicateOf::Other));
+    assert_eq!(into(&scene.decide(&signed)), None);
 }
