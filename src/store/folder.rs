@@ -17,7 +17,7 @@ pub struct FolderState {
     pub first_uid_validity: u32,
     /// What the first run takes.
     pub first_run: FirstRun,
-    /// When the folder was first seen.
+    /// When the folder was first seen: the second in which that was, as INTERNALDATE knows no part of one.
     pub first_run_at: Timestamp,
     /// The first UID that came after the folder was first seen.
     pub first_run_until: u32,
@@ -113,6 +113,7 @@ impl Tx<'_> {
     }
 
     fn begin_first_run(&self, start: &FolderStart, now: Timestamp) -> anyhow::Result<()> {
+        let first_run_at = Timestamp::from_second(now.as_second())?;
         self.execute(
             "INSERT INTO folder (inbox, folder, uid_validity, uid_next, first_uid_validity, first_run, first_run_at,
                                  first_run_until, first_run_done)
@@ -127,7 +128,7 @@ impl Tx<'_> {
                 start.cursor.uid_validity,
                 start.cursor.uid_next,
                 Name(start.first_run),
-                Micros(now),
+                Micros(first_run_at),
                 start.first_run_until,
                 start.first_run_done,
             ),

@@ -52,6 +52,14 @@ fn a_rescan_leaves_out_what_the_first_run_left_out_and_takes_everything_else() {
 }
 
 #[test]
+fn a_rescan_takes_mail_whose_internaldate_is_the_second_of_the_first_run() {
+    let scratch = Scratch::new();
+    let begun_at = NOW + SignedDuration::from_millis(700);
+    scratch.write(move |tx| tx.begin_folder(&folder(1, FirstRun::Unseen), begun_at));
+    assert_eq!(record(&scratch, batch(2, 2, &[(1, "just come", NOW)])).new, 1);
+}
+
+#[test]
 fn a_rescan_of_a_folder_taken_whole_leaves_out_nothing() {
     let scratch = begun(1, FirstRun::All);
     assert_eq!(record(&scratch, batch(2, 4, &[(1, "old", NOW - HOUR)])).new, 1);
