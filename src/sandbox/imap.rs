@@ -51,6 +51,8 @@ pub enum ImapFault {
     /// The folder is renumbered when half of a FETCH is answered, then the connection ends with BYE. To renumber at any
     /// other time, see [`super::Folder::renumber`].
     RenumberDuringFetch,
+    /// As [`ImapFault::RenumberDuringFetch`], but only at a FETCH of literals: the client has its list, with old UIDs.
+    RenumberAmongBodies,
     /// The connection breaks when it has sent this many octets.
     DropAfterOctets(u64),
     /// The connection breaks when it has sent this many untagged responses, the greeting not counted.

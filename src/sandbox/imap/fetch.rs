@@ -37,8 +37,10 @@ impl Session {
         if shuffled {
             mails.reverse();
         }
-        let renumber_at =
-            (!mails.is_empty() && faults.strikes(&ImapFault::RenumberDuringFetch)).then_some(mails.len() / 2);
+        let renumbers = !mails.is_empty()
+            && (faults.strikes(&ImapFault::RenumberDuringFetch)
+                || items.iter().any(has_literal) && faults.strikes(&ImapFault::RenumberAmongBodies));
+        let renumber_at = renumbers.then_some(mails.len() / 2);
         for (at, (sequence, mail)) in mails.iter().enumerate() {
             if renumber_at == Some(at) {
                 return Err(self.renumber(account).await);
