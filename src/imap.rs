@@ -22,6 +22,7 @@ mod listing;
 mod login;
 mod pass;
 mod poller;
+mod probe;
 #[cfg(test)]
 mod scripted;
 mod session;
@@ -35,4 +36,5 @@ pub use account::{After, FirstRun, ImapAccount};
 pub use check::{ServerFacts, TargetFolder, check};
 pub use error::ImapError;
 pub use poller::{Drained, Poller, PollerEvent};
+pub use probe::Lookout;
 pub use sink::{BeginReason, FetchedBatch, FetchedMail, FolderBegin, FolderState, Sink};

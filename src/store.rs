@@ -77,8 +77,8 @@ impl Store {
     /// # Errors
     /// When the file or its folder cannot be made or read, is no store, or is newer than this program.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (writer, thread) =
-            writer::start(connection::open_writer(path)?).context("cannot start the store's thread")?;
+        let (writer, thread) = writer::start(connection::open_writer(path).map_err(error::classify)?)
+            .context("cannot start the store's thread")?;
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
@@ -210,6 +210,18 @@ impl Store {
             Ok(lines.into_iter().filter(|line| line != "ok").collect())
         })
         .await?
+    }
+
+    /// Writes and syncs a little, and leaves no trace of it: whether the store can take mail now.
+    ///
+    /// # Errors
+    /// A [`StoreError`] when it cannot.
+    pub async fn try_write(&self) -> anyhow::Result<()> {
+        self.write(|tx| Ok(tx.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('trial', '')", [])?))
+            .await?;
+        self.write(|tx| Ok(tx.execute("DELETE FROM meta WHERE name = 'trial'", [])?))
+            .await?;
+        Ok(())
     }
 
     /// Waits until the writer has done what was handed in, and closes its connection; for the last clone.

@@ -1,4 +1,10 @@
-//! `buzon check`: is the configuration sound?
+//! `buzon check`: is the configuration sound, and with `--online`, do the servers and the store work?
+
+mod finding;
+mod online;
+mod probe;
+mod servers;
+mod storage;
 
 use crate::cli::exit::Exit;
 use crate::cli::output::{OutputMode, Stdout};
@@ -8,7 +14,11 @@ use clap::Args;
 
 /// The options of `buzon check`.
 #[derive(Debug, Args)]
-pub struct Check {}
+pub struct Check {
+    /// Also log in to every IMAP and SMTP server, write to the store, and mail each inbox a probe
+    #[arg(long)]
+    online: bool,
+}
 
 impl Check {
     /// Prints every error and every warning; warnings alone are no failure.
@@ -16,13 +26,19 @@ impl Check {
     /// # Errors
     /// When stdout can't be written to.
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
+        let mode = session.output();
         match Config::load(session.global.config.as_deref()) {
             Ok(config) => {
-                print(session.output(), &config.warnings, "the configuration is sound")?;
-                Ok(Exit::Done)
+                print(mode, &config.warnings, "the configuration is sound")?;
+                match self.online {
+                    true => session.runtime.block_on(online::check(&config, mode)),
+                    false => Ok(Exit::Done),
+                }
             }
+            // No server was asked: what keeps that from happening is trouble, and goes to stderr.
+            Err(problems) if self.online && mode == OutputMode::Table => Err(problems.into()),
             Err(problems) => {
-                print(session.output(), problems.all(), "the configuration is refused")?;
+                print(mode, problems.all(), "the configuration is refused")?;
                 Ok(exit::of_config(&problems))
             }
         }

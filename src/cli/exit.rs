@@ -3,6 +3,7 @@
 use crate::cli::output::StdoutClosed;
 use crate::config::Problems;
 use crate::net::ConnectError;
+use crate::store::{LockError, StoreError};
 use std::fmt;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -81,7 +82,18 @@ pub fn of(error: &anyhow::Error) -> Exit {
     if let Some(cli) = error.downcast_ref::<CliError>() {
         return cli.code;
     }
+    // The store puts its error on another as context: the chain shows it as text only.
+    if let Some(store) = error.downcast_ref::<StoreError>() {
+        return of_store(store);
+    }
     error.chain().find_map(of_cause).unwrap_or(Exit::Io)
+}
+
+fn of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Busy => Exit::TryAgain,
+        StoreError::Full | StoreError::Io(_) | StoreError::JobPanicked | StoreError::Other(_) => Exit::Io,
+    }
 }
 
 fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
@@ -96,6 +108,9 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if cause.is::<ConnectError>() {
         return Some(Exit::Unavailable);
+    }
+    if let Some(LockError::Held { .. }) = cause.downcast_ref::<LockError>() {
+        return Some(Exit::TryAgain);
     }
     let error = cause.downcast_ref::<std::io::Error>()?;
     Some(match error.kind() {
@@ -129,7 +144,20 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::{CliError, Exit, of};
+    use crate::store::{LockError, StoreError};
     use anyhow::Context;
+
+    #[test]
+    fn a_store_that_is_busy_or_held_exits_75_and_a_full_disk_74() {
+        let sqlite = || anyhow::anyhow!("what SQLite said");
+        let busy = sqlite().context(StoreError::Busy).context("cannot open the store");
+        assert_eq!(of(&busy), Exit::TryAgain);
+        assert_eq!(of(&sqlite().context(StoreError::Full)), Exit::Io);
+        let held = LockError::Held {
+            holder: "pid 1".to_owned(),
+        };
+        assert_eq!(of(&anyhow::Error::new(held).context("starting")), Exit::TryAgain);
+    }
 
     #[test]
     fn an_error_keeps_its_code_under_context() {

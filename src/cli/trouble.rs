@@ -1,15 +1,16 @@
 //! What a server's refusal means for the exit code.
 
-use crate::cli::exit::Exit;
+use crate::cli::exit::{self, Exit};
 use crate::imap::ImapError;
 use crate::smtp::AccountTrouble;
 
 /// The exit code of a mailbox that cannot be read.
 pub fn of_imap(error: &ImapError) -> Exit {
     match error {
-        ImapError::Connect(_) => Exit::Unavailable,
+        // Whoever accepts a connection and then says nothing is no more of use than one who does not.
+        ImapError::Connect(_) | ImapError::Timeout { .. } | ImapError::Closed { .. } => Exit::Unavailable,
         ImapError::LoginRefused { .. } => Exit::NoPermission,
-        ImapError::Sink(_) => Exit::Io,
+        ImapError::Sink(error) => exit::of(error),
         _ => Exit::TryAgain,
     }
 }

@@ -141,7 +141,8 @@ impl Shared {
             inbox = self.inbox,
             failures,
             wait_seconds = wait.as_secs(),
-            // The reply itself may hold addresses; `outbox list` shows it.
+            // The rest of the reply may hold addresses; `outbox list` shows it.
+            status = status_of(reply),
             "sending is paused, every mail is kept: {trouble}"
         );
         let reply = reply.to_owned();
@@ -166,5 +167,15 @@ impl Shared {
     fn lock<'a, T>(&self, mutex: &'a Mutex<T>) -> MutexGuard<'a, T> {
         // A panic while the lock was held leaves values that are still sound: each is replaced whole.
         mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The codes that a server's reply begins with, such as `550 5.7.1`; empty when no server said anything.
+fn status_of(reply: &str) -> String {
+    let is_status = |word: &&str| word.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
+    let codes: Vec<&str> = reply.split(' ').take(2).take_while(is_status).collect();
+    match codes.first() {
+        Some(code) if code.len() == 3 => codes.join(" "),
+        _ => String::new(),
     }
 }

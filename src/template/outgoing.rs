@@ -174,7 +174,8 @@ fn reverse_path(letter: &Letter<'_>, keys: &TokenKeys, serial: Reference) -> Rev
     }
 }
 
-fn tokened(inbox: &InboxPolicy, token: &str) -> Option<EmailAddress> {
+/// The inbox's address that carries a token; `None` where addresses carry none.
+pub fn tokened(inbox: &InboxPolicy, token: &str) -> Option<EmailAddress> {
     let address = &inbox.address;
     match &inbox.reply_address {
         ReplyAddress::Plus => EmailAddress::parse(&format!("{}+{token}@{}", address.local(), address.domain())),

@@ -1,54 +1,43 @@
-//! `buzon check --online`: whether each inbox can be read, and each account takes mail. Nothing is sent or changed.
+//! `buzon check --online`: whether the store can be written, each inbox be read, and each account takes mail.
 
+use super::finding::{Finding, Report};
+use super::{probe, servers, storage};
 use crate::cli::exit::Exit;
-use crate::cli::output::Stdout;
-use crate::cli::trouble::{of_imap, of_smtp};
+use crate::cli::output::OutputMode;
 use crate::config::{Config, Inbox};
-use crate::imap::{self, TargetFolder};
-use crate::service::{imap_account, smtp_account};
-use crate::smtp::Transport;
+use crate::store::Store;
+use futures::StreamExt;
 
-/// A server that cannot be used.
-struct Trouble {
-    code: Exit,
-    what: String,
-}
+/// Inboxes that are tried at a time.
+const AT_A_TIME: usize = 8;
 
-/// Tries every server: a line on stdout for what works, one on stderr for what does not. Returns the exit code of the
-/// first trouble.
-pub(super) async fn check(config: &Config, stdout: &mut Stdout) -> anyhow::Result<Exit> {
-    let mut exit = Exit::Done;
-    for inbox in &config.inboxes {
-        for (server, found) in [("imap", read(inbox).await), ("smtp", send(inbox).await)] {
-            match found {
-                Ok(fact) => stdout.line(format!("inbox {}: {server}: {fact}", inbox.name))?,
-                Err(trouble) => {
-                    eprintln!("buzon: inbox {}: {server}: {}", inbox.name, trouble.what);
-                    exit = if exit == Exit::Done { trouble.code } else { exit };
-                }
-            }
+/// Tries everything, whatever fails. Returns the exit code of the first trouble.
+///
+/// # Errors
+/// When stdout can't be written to.
+pub(super) async fn check(config: &Config, mode: OutputMode) -> anyhow::Result<Exit> {
+    let mut report = Report::new(mode);
+    let (store, findings) = storage::check(&config.store.path).await;
+    for finding in findings {
+        report.tell(&finding)?;
+    }
+    let store = store.as_ref();
+    let tried = config.inboxes.iter().map(|inbox| try_inbox(config, inbox, store));
+    let mut tried = futures::stream::iter(tried).buffered(AT_A_TIME);
+    while let Some(findings) = tried.next().await {
+        for finding in findings {
+            report.tell(&finding)?;
         }
     }
-    Ok(exit)
+    Ok(report.exit())
 }
 
-async fn read(inbox: &Inbox) -> Result<String, Trouble> {
-    let account = imap_account(inbox);
-    let facts = imap::check(&account).await.map_err(|error| Trouble {
-        code: of_imap(&error),
-        what: format!("{error} ({}:{})", account.host, account.port),
-    })?;
-    Ok(format!("{facts}"))
-}
-
-async fn send(inbox: &Inbox) -> Result<String, Trouble> {
-    let account = smtp_account(inbox);
-    let server = format!("{}:{}", account.host, account.port);
-    let transport = Transport::new(account).map_err(|error| Trouble { code: Exit::Config, what: format!("{error:#}") })?;
-    let facts = transport.check().await.map_err(|error| Trouble {
-        code: of_smtp(&error.trouble),
-        what: format!("{error} ({server})"),
-    })?;
-    let limit = facts.size_limit.map(|limit| format!(", takes mails up to {} MiB", limit >> 20));
-    Ok(format!("logged in to {server}{}", limit.unwrap_or_default()))
+async fn try_inbox(config: &Config, inbox: &Inbox, store: Option<&Store>) -> Vec<Finding> {
+    let (mut findings, smtp) = tokio::join!(servers::imap(inbox), servers::smtp(inbox));
+    findings.extend(smtp);
+    // Where one of the ways is closed no probe can come back.
+    if !findings.iter().any(Finding::is_trouble) {
+        findings.extend(probe::check(config, inbox, store).await);
+    }
+    findings
 }
