@@ -112,7 +112,14 @@ impl Shared {
                 Settled::Failed { error: reply }
             }
             SendOutcome::Transient { reply, .. } => {
-                self.resume();
+                // A throttled account's next refusal looks like greylisting until there are several again: it proves
+                // nothing, and until a mail gets through they go one at a time.
+                if self
+                    .pause()
+                    .is_none_or(|pause| pause.trouble != AccountTrouble::Throttled)
+                {
+                    self.resume();
+                }
                 match self
                     .schedule
                     .after(row.attempts + 1, row.created_at, now, rand::random())
