@@ -30,7 +30,7 @@ use crate::cli::exit::Exit;
 use crate::cli::logging::{LogFormat, Verbosity};
 use crate::cli::output::OutputMode;
 use crate::config::Config;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
@@ -39,9 +39,10 @@ use tokio::runtime::Runtime;
 ///
 /// Commands run on the calling thread, outside of the runtime; one that waits for I/O uses [`Session::runtime`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>, runtime: &Runtime) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(refusal) => return exit::of_usage(&refusal),
+        Err(refusal) => return exit_of_usage(&refusal, &arguments),
     };
     logging::start(cli.global.verbosity(), cli.global.log_format);
     let session = Session {
@@ -51,6 +52,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, runtime: &Runtime) ->
     match cli.command.run(&session) {
         Ok(exit) => exit,
         Err(error) => exit::report(&error),
+    }
+}
+
+/// An MTA takes any other code than 75 for a refusal and bounces the mail, so `deliver` keeps to it even when its own
+/// options are wrong.
+fn exit_of_usage(refusal: &clap::Error, arguments: &[OsString]) -> Exit {
+    let lenient = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
+    let delivers = lenient.is_ok_and(|matches| matches.subcommand_name() == Some("deliver"));
+    match exit::of_usage(refusal) {
+        Exit::Usage if delivers => Exit::TryAgain,
+        exit => exit,
     }
 }
 
@@ -183,7 +195,7 @@ impl Global {
 mod tests {
     use super::{Cli, main};
     use crate::cli::exit::Exit;
-    use clap::{CommandFactory, Parser};
+    use clap::{CommandFactory as _, Parser as _};
 
     fn exit_of(line: &str) -> Exit {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -202,6 +214,20 @@ mod tests {
             assert_eq!(cli.global.config.as_deref(), Some("x.toml".as_ref()));
             assert!(cli.global.json);
         }
+    }
+
+    #[test]
+    fn an_mta_is_told_to_try_again_whatever_is_wrong_with_its_options() {
+        for line in [
+            "buzon deliver --nonsense",
+            "buzon deliver -c",
+            "buzon --json deliver surplus",
+            "buzon --nonsense deliver",
+            "buzon -c x.toml deliver --sender",
+        ] {
+            assert_eq!(exit_of(line), Exit::TryAgain, "{line}");
+        }
+        assert_eq!(exit_of("buzon deliver --help"), Exit::Done);
     }
 
     #[test]

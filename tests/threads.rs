@@ -110,7 +110,7 @@ fn a_whole_reply_as_mail_clients_write_it_lands_in_its_ticket() {
     let desk = Desk::open("", MailBuilder::new());
     let tickets = desk.receive(&MailBuilder::reply_to(&desk.confirmation));
     assert_eq!((tickets.len(), inbound(&tickets[0]).len()), (1, 2));
-    assert_eq!(inbound(&tickets[0])[1]["from"], CUSTOMER);
+    assert_eq!(inbound(&tickets[0])[1]["from"]["address"], CUSTOMER);
     assert_eq!(inbound(&tickets[0])[1]["marks"], serde_json::json!([]));
 }
 

@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::Args;
 use jiff::Timestamp;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Take one message from standard input: exits 0 once it is safe on disk, 75 for every failure
 #[derive(Debug, Args)]
@@ -35,7 +36,10 @@ impl Deliver {
     /// # Errors
     /// Always with exit code 75: the MTA keeps the message and tries again.
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
-        self.take(session).map_err(|error| {
+        // A panic would exit with a code of its own, and the MTA would bounce the mail.
+        let taken = catch_unwind(AssertUnwindSafe(|| self.take(session)));
+        let taken = taken.unwrap_or_else(|_| Err(anyhow::anyhow!("taking the message failed")));
+        taken.map_err(|error| {
             let hint = "the MTA keeps the message and tries again";
             CliError::new(Exit::TryAgain, format!("{error:#}"), hint).into()
         })

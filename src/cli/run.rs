@@ -4,10 +4,11 @@ use crate::cli::exit::Exit;
 use crate::cli::{Session, gateway};
 use crate::config::Config;
 use crate::service::Service;
+use crate::store::Store;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Run the gateway until SIGTERM or SIGINT; SIGHUP or a changed file reloads the configuration
@@ -21,29 +22,24 @@ impl Run {
     /// # Errors
     /// When the configuration or the store is unusable.
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
-        let mut config = session.config()?;
+        let config = session.config()?;
+        let seen = Fingerprint::of(&config);
         let _lock = gateway::lock(&config)?;
         let store = gateway::open_store(&config)?;
         session.runtime.block_on(async {
+            let mut reload = Reload::new(session, config.store.path.clone(), seen);
             let stop = CancellationToken::new();
             let signals = tokio::spawn(cancel_on_signal(stop.clone()));
             store.begin_run().await?;
             if store.was_unclean() {
                 tokio::spawn(quick_check(store.clone()));
             }
-            while !stop.is_cancelled() {
-                let seen = Fingerprint::of(&config);
-                let service = Service::new(config.clone(), store.clone())?;
+            let mut next = Some(Service::new(config, store.clone())?);
+            while let Some(service) = next {
                 let round = stop.child_token();
                 let running = tokio::spawn(service.run(round.clone()));
-                tracing::info!(inboxes = config.inboxes.len(), "the gateway runs");
-                config = match stop
-                    .run_until_cancelled(reloaded(session, &config.store.path, seen))
-                    .await
-                {
-                    Some(new) => new,
-                    None => config,
-                };
+                tracing::info!("the gateway runs");
+                next = stop.run_until_cancelled(reload.next(&store)).await;
                 round.cancel();
                 running.await?;
             }
@@ -71,35 +67,63 @@ pub async fn cancel_on_signal(cancel: CancellationToken) {
     cancel.cancel();
 }
 
-/// Waits for SIGHUP or a changed file, and for a configuration that is sound and keeps the store.
-async fn reloaded(session: &Session<'_>, store: &Path, mut seen: Fingerprint) -> Config {
-    let mut hangup = signal(SignalKind::hangup()).ok();
-    loop {
-        let asked = async {
-            match &mut hangup {
-                Some(hangup) => hangup.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        let forced = tokio::select! {
-            _ = asked => true,
-            () = tokio::time::sleep(WATCH_INTERVAL) => false,
-        };
-        let now = seen.again();
-        if !forced && now == seen {
-            continue;
+/// What `run` looks at for a new configuration. It lives as long as the gateway: a SIGHUP or a change that comes while
+/// the last one still takes effect is not lost.
+struct Reload<'s> {
+    session: &'s Session<'s>,
+    store: PathBuf,
+    hangup: Option<Signal>,
+    seen: Fingerprint,
+}
+
+impl<'s> Reload<'s> {
+    fn new(session: &'s Session<'s>, store: PathBuf, seen: Fingerprint) -> Self {
+        Self {
+            session,
+            store,
+            hangup: signal(SignalKind::hangup()).ok(),
+            seen,
         }
-        seen = now;
-        match session.config() {
-            Ok(config) if config.store.path != store => {
-                tracing::error!("store.url cannot change while the gateway runs; the old configuration stays");
+    }
+
+    /// Waits for SIGHUP or a changed file, and for a gateway that can be built of what stands there now.
+    async fn next(&mut self, store: &Store) -> Service {
+        loop {
+            let asked = async {
+                match &mut self.hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let forced = tokio::select! {
+                _ = asked => true,
+                () = tokio::time::sleep(WATCH_INTERVAL) => false,
+            };
+            let now = self.seen.again();
+            if !forced && now == self.seen {
+                continue;
             }
-            Ok(config) => {
-                tracing::info!("the configuration has changed and is reloaded");
-                return config;
+            self.seen = now;
+            match self.build(store) {
+                Ok(service) => {
+                    tracing::info!("the configuration has changed and is reloaded");
+                    return service;
+                }
+                Err(error) => tracing::error!("the changed configuration is refused, the old one stays: {error:#}"),
             }
-            Err(error) => tracing::error!("the changed configuration is refused, the old one stays: {error:#}"),
         }
+    }
+
+    fn build(&mut self, store: &Store) -> anyhow::Result<Service> {
+        let config = self.session.config()?;
+        anyhow::ensure!(
+            config.store.path == self.store,
+            "store.url cannot change while the gateway runs"
+        );
+        let files = config.watched();
+        let service = Service::new(config, store.clone())?;
+        self.seen.watch(files);
+        Ok(service)
     }
 }
 
@@ -119,9 +143,18 @@ impl Fingerprint {
         };
         Self(self.0.iter().map(|(path, _)| look(path)).collect())
     }
+
+    /// Watches these files from now on. Of those it knows it keeps what it saw before they were read, so that a change
+    /// since then is still a change.
+    fn watch(&mut self, paths: Vec<PathBuf>) {
+        let fresh = Self(paths.into_iter().map(|path| (path, None)).collect()).again();
+        let seen = std::mem::take(&mut self.0);
+        let known = |path: &PathBuf| seen.iter().find(|(known, _)| known == path).cloned();
+        self.0 = fresh.0.into_iter().map(|new| known(&new.0).unwrap_or(new)).collect();
+    }
 }
 
-async fn quick_check(store: crate::store::Store) {
+async fn quick_check(store: Store) {
     match store.quick_check().await {
         Ok(problems) if problems.is_empty() => tracing::info!("the store is sound after an unclean end"),
         Ok(problems) => tracing::error!(problems = problems.len(), "the store is damaged; restore a backup"),

@@ -2,7 +2,7 @@
 
 use crate::cli::exit::{CliError, Exit};
 use anyhow::Context;
-use mail_parser::mailbox::{maildir, mbox};
+use mail_parser::mailbox::mbox;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -26,14 +26,12 @@ pub(super) fn mails(path: &Path) -> anyhow::Result<Mails> {
     if facts.is_file() {
         return file(path);
     }
-    if path.join("cur").is_dir() || path.join("new").is_dir() {
-        let mails = maildir::MessageIterator::new(path).with_context(|| format!("cannot read the Maildir {shown}"))?;
-        return Ok(Box::new(mails.map(move |mail| {
-            mail.map(maildir::Message::unwrap_contents)
-                .with_context(|| format!("cannot read a mail in {shown}"))
-        })));
-    }
-    let files = eml_files(path).with_context(|| format!("cannot read the folder {shown}"))?;
+    let files = if path.join("cur").is_dir() || path.join("new").is_dir() {
+        maildir_files(path)
+    } else {
+        eml_files(path)
+    };
+    let files = files.with_context(|| format!("cannot read the folder {shown}"))?;
     Ok(Box::new(files.into_iter().map(|path| read(&path))))
 }
 
@@ -51,6 +49,26 @@ fn file(path: &Path) -> anyhow::Result<Mails> {
         mail.map(mbox::Message::unwrap_contents)
             .with_context(|| format!("cannot read the mbox {shown}"))
     })))
+}
+
+/// The mails of a Maildir in the order of their file names, which begin with the time of delivery: an answer must not
+/// come before what it answers.
+fn maildir_files(maildir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = vec![];
+    for folder in ["new", "cur"].map(|name| maildir.join(name)) {
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !hidden && entry.path().is_file() {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort_by(|one, other| one.file_name().cmp(&other.file_name()));
+    Ok(files)
 }
 
 fn eml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
