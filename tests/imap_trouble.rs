@@ -107,7 +107,7 @@ fn a_refused_login_and_a_secret_that_others_can_read_exit_77_and_a_wrong_key_78(
         "a secret others can read",
         readable,
         NO_PERMISSION,
-        &["support.password", "0600"],
+        &["support.password", "chmod 600"],
     );
     unknown.extra = "colour = \"red\"".to_owned();
     check("an unknown key", unknown, BAD_CONFIG, &["buzon.toml", "colour"]);

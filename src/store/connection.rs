@@ -41,10 +41,19 @@ pub(super) fn open_writer(path: &Path) -> anyhow::Result<Connection> {
     configure(&connection, WRITER_CACHE_KIB).with_context(|| format!("{} is no store", path.display()))?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LARGEST_KEPT_WAL)?;
-    Migrations::from_slice(MIGRATIONS)
-        .to_latest(&mut connection)
-        .with_context(|| format!("cannot bring the store {} up to date", path.display()))?;
+    migrate(&mut connection).with_context(|| format!("cannot bring the store {} up to date", path.display()))?;
     Ok(connection)
+}
+
+/// The version is read before the transaction begins, so of two processes that open a store at the same moment one finds
+/// the work of the other where it expected none.
+fn migrate(connection: &mut Connection) -> anyhow::Result<()> {
+    let migrations = Migrations::from_slice(MIGRATIONS);
+    let before = migrations.current_version(connection)?;
+    match migrations.to_latest(connection) {
+        Err(_) if migrations.current_version(connection)? > before => Ok(migrations.to_latest(connection)?),
+        done => Ok(done?),
+    }
 }
 
 /// Opens a connection that only reads.
@@ -116,6 +125,19 @@ mod tests {
     #[test]
     fn migrations_apply_to_an_empty_file() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn many_may_open_a_new_store_at_the_same_moment() {
+        for _ in 0..20 {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("buzon.db");
+            std::thread::scope(|scope| {
+                for _ in 0..6 {
+                    scope.spawn(|| open_writer(&path).unwrap());
+                }
+            });
+        }
     }
 
     #[test]
