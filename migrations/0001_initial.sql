@@ -197,6 +197,12 @@ CREATE TABLE auto_mail (
 CREATE INDEX auto_mail_address ON auto_mail (address_key, at);
 CREATE INDEX auto_mail_ticket ON auto_mail (ticket, at);
 
+-- When the admin was told of each cause of trouble.
+CREATE TABLE notice (
+    cause TEXT    NOT NULL PRIMARY KEY,
+    at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The hourly limit is read before every mail: sixty sums, not a count over an hour of rows.
 CREATE TABLE auto_mail_minute (
     minute INTEGER NOT NULL PRIMARY KEY,

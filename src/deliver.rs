@@ -5,6 +5,7 @@ mod shared;
 
 pub use shared::Pause;
 
+use crate::notice::Alarm;
 use crate::retry::{Backoff, Schedule};
 use crate::smtp::{SendOutcome, Transport};
 use crate::store::{OutboxEntry, Store};
@@ -51,6 +52,8 @@ pub struct Deliver {
     pub uncommitted: Arc<Semaphore>,
     /// Woken when mails may have been queued.
     pub wake: Arc<Notify>,
+    /// How the admin is told that nothing goes out.
+    pub alarm: Alarm,
 }
 
 impl Deliver {
@@ -58,6 +61,7 @@ impl Deliver {
     /// the account is in trouble: a pass of `drain`. The trouble is returned.
     pub async fn run(self, cancel: CancellationToken, finish: CancellationToken) -> Option<Pause> {
         let shared = Arc::new(Shared::new(
+            self.alarm,
             self.store,
             self.inbox,
             self.transport,

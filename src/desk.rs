@@ -16,6 +16,7 @@ pub mod subject;
 pub mod thread;
 pub mod ticket;
 pub mod token;
+pub mod trouble;
 
 pub use arrival::Arrival;
 pub use clues::Clues;

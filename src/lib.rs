@@ -13,7 +13,7 @@
 //! - [`template`]: the wording of mails that go out. [`retry`]: attempt -> when next, or give up.
 //! - [`imap`], [`smtp`], [`store`]: one kind of I/O each; they never import each other. async-imap is named only in
 //!   `imap`, lettre's transports only in `smtp`, SQL and rusqlite only in `store`. [`net`] is what connections share.
-//! - [`ingest`], [`deliver`]: from intake row to applied decision; from outbox row to SMTP and back.
+//! - [`notice`]: tells the admin of trouble by mail. [`ingest`], [`deliver`]: from intake row to applied decision; from outbox row to SMTP and back.
 //! - [`service`]: spawns, wakes, reloads, stops. [`config`]: raw, then checked; it builds [`desk::Policy`] and the edges'
 //!   settings, and neither the desk nor an edge imports it.
 //! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests.
@@ -64,6 +64,8 @@ pub mod imap;
 pub mod net;
 pub mod smtp;
 pub mod store;
+
+pub mod notice;
 
 pub mod deliver;
 pub mod ingest;

@@ -1,18 +1,21 @@
 //! Puts the edges together: a poller and a sender for each inbox, one ingest between them, and their end.
 
 mod accounts;
+mod health;
 mod sink;
 
 pub use accounts::{imap_account, smtp_account};
 
 use crate::config::{Config, Inbox};
 use crate::deliver::{Deliver, Pause, UNCOMMITTED_OUTCOMES};
-use crate::imap::{ImapError, Poller, PollerEvent};
+use crate::imap::{ImapError, Poller};
 use crate::ingest::{Desk, Ingest};
+use crate::notice::Alarm;
 use crate::retry::Schedule;
 use crate::smtp::Transport;
 use crate::store::Store;
 use crate::template::{TemplateError, Templates};
+use health::Health;
 use sink::StoreSink;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -94,7 +97,8 @@ impl Service {
         }
         for (name, poller) in self.pollers(&Arc::default()) {
             let cancel = cancel.clone();
-            tasks.spawn(poller.run(cancel, move |event| log_poller(&name, &event)));
+            let health = Health::new(name, self.alarm());
+            tasks.spawn(poller.run(cancel, move |event| health.note(&event)));
         }
         cancel.cancelled().await;
         stop(tasks).await;
@@ -132,6 +136,16 @@ impl Service {
         report
     }
 
+    /// By which other tasks tell the admin of trouble.
+    pub fn alarm(&self) -> Alarm {
+        Alarm {
+            store: self.store.clone(),
+            policy: self.desk.policy.clone(),
+            templates: self.desk.templates.clone(),
+            queued: self.signals.queued.clone(),
+        }
+    }
+
     fn ingest(&self) -> Ingest {
         Ingest {
             store: self.store.clone(),
@@ -164,6 +178,7 @@ impl Service {
             schedule,
             uncommitted: uncommitted.clone(),
             wake: wake.clone(),
+            alarm: self.alarm(),
         };
         inboxes.map(deliver).collect()
     }
@@ -188,8 +203,8 @@ impl Service {
 /// When a template is broken.
 pub fn desk(config: &Config) -> Result<Desk, TemplateError> {
     Ok(Desk {
-        policy: config.policy(),
-        templates: Templates::load(Some(&config.desk.templates))?,
+        policy: Arc::new(config.policy()),
+        templates: Arc::new(Templates::load(Some(&config.desk.templates))?),
     })
 }
 
@@ -199,27 +214,6 @@ async fn stop(mut tasks: JoinSet<()>) {
     if tokio::time::timeout(STOP_LIMIT, ended).await.is_err() {
         tracing::warn!("some tasks did not stop in time and are aborted");
         tasks.shutdown().await;
-    }
-}
-
-fn log_poller(inbox: &str, event: &PollerEvent) {
-    match event {
-        PollerEvent::Connected => tracing::info!(inbox, "reading the mailbox"),
-        PollerEvent::Fetched { count } => tracing::debug!(inbox, count, "mails fetched"),
-        PollerEvent::AfterRefused { error } => {
-            tracing::warn!(
-                inbox,
-                "the server does not do what `after` asks for, trying again later: {error}"
-            );
-        }
-        PollerEvent::Failed { error, retry_in } => {
-            let retry_seconds = retry_in.as_secs();
-            tracing::error!(
-                inbox,
-                retry_seconds,
-                "the mailbox cannot be read, trying again: {error}"
-            );
-        }
     }
 }
 

@@ -25,6 +25,7 @@ mod known;
 mod listing;
 mod lock;
 mod message;
+mod notice;
 mod outbox;
 mod outbox_admin;
 mod quarantine;

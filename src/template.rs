@@ -3,6 +3,7 @@
 //! Templates see values only, escaped in HTML, and an unknown name in one is an error: a customer's text is never a
 //! template. Everything is compiled and tried once, at load, so that no mail fails later for a slip in a template.
 
+mod admin_notice;
 mod confirmation;
 mod guidance;
 pub mod outgoing;
@@ -15,6 +16,7 @@ pub use confirmation::ConfirmationContext;
 pub use guidance::GuidanceContext;
 pub use subject::reply_subject;
 
+use crate::desk::trouble::Trouble;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use phrases::Phrases;
@@ -81,7 +83,8 @@ pub enum TemplateError {
 }
 
 /// What stands in the folder of each kind of mail.
-const PARTS: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
+const PARTS: [&str; 3] = [SUBJECT, "body.txt", "body.html"];
+const SUBJECT: &str = "subject.txt";
 /// The language that is always there.
 const BUILT_IN_LANGUAGE: &str = "en";
 
@@ -101,8 +104,12 @@ impl Templates {
         for language in sources.languages() {
             let phrases = Phrases::parse(sources.get(&language, "phrases.toml")?)?;
             for part in PARTS {
-                let file = sources.get(&language, &format!("{}/{part}", confirmation::KIND))?;
-                templates.compile(file)?;
+                templates.compile(sources.get(&language, &format!("{}/{part}", confirmation::KIND))?)?;
+            }
+            if sources.get(&language, &admin_notice::part(SUBJECT)).is_ok() {
+                for part in PARTS {
+                    templates.compile(sources.get(&language, &admin_notice::part(part))?)?;
+                }
             }
             templates.phrases.insert(language, phrases);
         }
@@ -122,6 +129,27 @@ impl Templates {
     pub fn confirmation(&self, context: &ConfirmationContext<'_>) -> Result<Rendered, TemplateError> {
         let (language, phrases) = self.language(context.language, context.desk_language)?;
         self.render(language, confirmation::KIND, &context.values(language, phrases))
+    }
+
+    /// The mail that tells the admin of trouble, in the desk's language, else English.
+    ///
+    /// # Errors
+    /// As [`Self::confirmation`].
+    pub fn admin_notice(&self, desk_name: &str, trouble: &Trouble, language: &str) -> Result<Rendered, TemplateError> {
+        let (language, _) = self.language(language, language)?;
+        let language = if self.tells_admin_in(language) {
+            language
+        } else {
+            BUILT_IN_LANGUAGE
+        };
+        let values = admin_notice::values(desk_name, trouble, language);
+        self.render(language, admin_notice::KIND, &values)
+    }
+
+    /// A language needs every mail that customers get; those to the admin may stay in English.
+    fn tells_admin_in(&self, language: &str) -> bool {
+        let subject = format!("{language}/{}", admin_notice::part(SUBJECT));
+        self.environment.get_template(&subject).is_ok()
     }
 
     fn language(&self, wanted: &str, desk: &str) -> Result<(&str, &Phrases), TemplateError> {
@@ -163,6 +191,12 @@ impl Templates {
         for (language, phrases) in &self.phrases {
             for values in confirmation::examples(language, phrases) {
                 self.render(language, confirmation::KIND, &values)?;
+            }
+            for values in admin_notice::examples(language)
+                .into_iter()
+                .filter(|_| self.tells_admin_in(language))
+            {
+                self.render(language, admin_notice::KIND, &values)?;
             }
         }
         Ok(())

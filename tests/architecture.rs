@@ -26,6 +26,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["service"],
     &["ingest", "deliver", "clock"],
+    &["notice"],
     // Builds the settings of the edges, which do not know it.
     &["config"],
     &["imap", "smtp", "dns", "store", "sandbox"],

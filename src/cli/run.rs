@@ -3,6 +3,8 @@
 use crate::cli::exit::Exit;
 use crate::cli::{Session, gateway};
 use crate::config::Config;
+use crate::desk::trouble::{Trouble, TroubleCause};
+use crate::notice::Alarm;
 use crate::service::Service;
 use crate::store::Store;
 use clap::Args;
@@ -37,9 +39,10 @@ impl Run {
             let mut next = Some(Service::new(config, store.clone())?);
             while let Some(service) = next {
                 let round = stop.child_token();
+                let alarm = service.alarm();
                 let running = tokio::spawn(service.run(round.clone()));
                 tracing::info!("the gateway runs");
-                next = stop.run_until_cancelled(reload.next(&store)).await;
+                next = stop.run_until_cancelled(reload.next(&store, &alarm)).await;
                 round.cancel();
                 running.await?;
             }
@@ -87,7 +90,7 @@ impl<'s> Reload<'s> {
     }
 
     /// Waits for SIGHUP or a changed file, and for a gateway that can be built of what stands there now.
-    async fn next(&mut self, store: &Store) -> Service {
+    async fn next(&mut self, store: &Store, alarm: &Alarm) -> Service {
         loop {
             let asked = async {
                 match &mut self.hangup {
@@ -109,7 +112,14 @@ impl<'s> Reload<'s> {
                     tracing::info!("the configuration has changed and is reloaded");
                     return service;
                 }
-                Err(error) => tracing::error!("the changed configuration is refused, the old one stays: {error:#}"),
+                Err(error) => {
+                    tracing::error!("the changed configuration is refused, the old one stays: {error:#}");
+                    alarm.raise(Trouble {
+                        cause: TroubleCause::ConfigRefused,
+                        inbox: None,
+                        detail: String::new(),
+                    });
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ impl Config {
             desk_name: self.desk.name.clone(),
             inboxes: self.inboxes.iter().map(inbox).collect(),
             agents: self.agents.iter().map(agent).collect(),
+            admin: self.desk.admin.clone(),
             default_language: self.desk.locale.clone(),
             languages: self.desk.languages.clone(),
             keys: TokenKeys::new(self.desk.secret.clone(), self.desk.previous_secrets.clone()),

@@ -1,13 +1,18 @@
 //! What the workers of one inbox share: the rows in flight, and whether the account is in trouble.
 
 use super::{BATCH, BATCH_OCTETS};
+use crate::desk::trouble::{Trouble, TroubleCause};
+use crate::notice::Alarm;
 use crate::retry::{Next, Schedule};
 use crate::smtp::{AccountTrouble, SendOutcome, Transport};
 use crate::store::{OutboxEntry, Settled, Store};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore};
+
+/// An inbox that has not sent for so long is worth a mail to the admin; a refused login or sender is at once.
+const UNSENT_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 
 /// What stopped an inbox's outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +25,15 @@ pub struct Pause {
     pub until: Timestamp,
     /// How many times in a row it failed.
     pub failures: u32,
+    /// When the first of them was.
+    pub since: Timestamp,
 }
 
 pub(super) struct Shared {
     pub(super) transport: Transport,
     pub(super) uncommitted: Arc<Semaphore>,
     pub(super) settled: Notify,
+    alarm: Alarm,
     store: Store,
     inbox: String,
     schedule: Schedule,
@@ -35,6 +43,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(
+        alarm: Alarm,
         store: Store,
         inbox: String,
         transport: Transport,
@@ -42,6 +51,7 @@ impl Shared {
         uncommitted: Arc<Semaphore>,
     ) -> Self {
         Self {
+            alarm,
             transport,
             uncommitted,
             settled: Notify::new(),
@@ -152,13 +162,22 @@ impl Shared {
             status = status_of(reply),
             "sending is paused, every mail is kept: {trouble}"
         );
-        let reply = reply.to_owned();
+        let since = pause.as_ref().map_or(now, |pause| pause.since);
         *pause = Some(Pause {
             trouble,
-            reply,
+            reply: reply.to_owned(),
             until,
             failures,
+            since,
         });
+        let at_once = matches!(trouble, AccountTrouble::Login | AccountTrouble::Sender);
+        if at_once || now.duration_since(since) >= UNSENT_LIMIT {
+            self.alarm.raise(Trouble {
+                cause: TroubleCause::SendingPaused,
+                inbox: Some(self.inbox.clone()),
+                detail: trouble.to_string(),
+            });
+        }
     }
 
     fn resume(&self) {

@@ -105,6 +105,7 @@ impl<'a> View<'a> {
             change,
             contact: None,
             mails: vec![],
+            limit: None,
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Decision {
     pub contact: Option<ContactChange>,
     /// Mails that go out or were considered and held back.
     pub mails: Vec<PlannedMail>,
+    /// The key in `[limits]` that held one of them back.
+    pub limit: Option<&'static str>,
 }
 
 /// The state in which an intake row ends, exactly one.
@@ -248,6 +250,8 @@ pub struct PlannedMail {
 pub enum MailKind {
     /// We have your mail; this is its number.
     Confirmation,
+    /// The admin is told of trouble.
+    AdminNotice,
 }
 
 impl MailKind {
@@ -255,6 +259,7 @@ impl MailKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Confirmation => "confirmation",
+            Self::AdminNotice => "admin_notice",
         }
     }
 }

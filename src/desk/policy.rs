@@ -14,6 +14,8 @@ pub struct Policy {
     pub inboxes: Vec<InboxPolicy>,
     /// Every agent's addresses: they are people of the desk, not customers.
     pub agents: Vec<AgentPolicy>,
+    /// `desk.admin`: who hears of trouble.
+    pub admin: Vec<EmailAddress>,
     /// `desk.locale`.
     pub default_language: String,
     /// `desk.languages`.

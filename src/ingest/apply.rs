@@ -3,8 +3,10 @@
 use super::handle::{Desk, Prepared};
 use crate::desk::decision::{MailKind, Mark, PlannedMail, TicketChange};
 use crate::desk::requester::Requester;
+use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::desk::{Decision, Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
+use crate::notice::tell_admin;
 use crate::store::{Allowance, Direction, NewMessage, NewOutboxRow, Tx, compress};
 use crate::template::outgoing::{self, Letter, Outgoing};
 use anyhow::Context;
@@ -101,6 +103,14 @@ pub(super) fn apply(
     if let Some(contact) = &decision.contact {
         tx.apply_contact(contact, now)?;
     }
+    if let Some(key) = decision.limit {
+        let trouble = Trouble {
+            cause: TroubleCause::LimitReached,
+            inbox: None,
+            detail: key.to_owned(),
+        };
+        tell_admin(tx, &trouble, &desk.policy, &desk.templates, now)?;
+    }
     if let Some(number) = applied.ticket {
         for planned in decision.mails.iter().filter(|planned| planned.sent) {
             send(tx, number, planned, prepared, desk, now, fresh)?;
@@ -159,6 +169,7 @@ fn send(
     };
     let outgoing = match planned.kind {
         MailKind::Confirmation => outgoing::confirmation(&letter, &desk.policy, &desk.templates)?,
+        MailKind::AdminNotice => anyhow::bail!("a mail cannot plan a notice to the admin"),
     };
     let message = tx.add_message(&outbound_message(number, planned, &outgoing, now))?;
     tx.enqueue(

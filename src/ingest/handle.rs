@@ -10,13 +10,14 @@ use crate::store::{PendingIntake, Settlement, Tx, View};
 use crate::template::Templates;
 use anyhow::Context;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// What the config settles for every mail.
 pub struct Desk {
     /// Who we are and what the admin decided.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// The wording of what goes out.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
 }
 
 /// A parsed mail and how it came in.

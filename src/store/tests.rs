@@ -1,6 +1,7 @@
 //! What the store promises, one subject a file.
 
 mod intake;
+mod notice;
 mod outbox;
 mod showing;
 mod threads;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::desk::provider::Provider;
 use crate::desk::ticket::TicketNumber;
+use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::mail::EmailAddress;
 use std::fs;
 
@@ -239,4 +240,22 @@ fn a_slip_in_the_phrases_is_found_at_load_with_file_and_line() {
         error.contains("phrases.toml") && error.contains("line 2") && error.contains("adn"),
         "{error}"
     );
+}
+
+#[test]
+fn the_admin_reads_what_is_wrong_and_what_to_do() {
+    let trouble = |cause, detail: &str| Trouble {
+        cause,
+        inbox: Some("support".to_owned()),
+        detail: detail.to_owned(),
+    };
+    let notice = |trouble: &Trouble, language| {
+        let mail = templates().admin_notice("Acme Support", trouble, language).unwrap();
+        format!("Subject: {}\n\n{}", mail.subject, mail.text)
+    };
+    let paused = trouble(TroubleCause::SendingPaused, "the login is refused");
+    insta::assert_snapshot!(notice(&paused, "en"));
+    insta::assert_snapshot!(notice(&paused, "es"));
+    let limited = trouble(TroubleCause::LimitReached, "auto_mails_per_hour");
+    insta::assert_snapshot!(notice(&limited, "en"));
 }

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::desk::arrival::Replies;
-use crate::desk::decision::{MailKind, Mark, PlannedMail};
+use crate::desk::decision::{MailKind, PlannedMail};
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::policy::{Confirmation, Guidance};
 use crate::mail::{Alignment, InboundMail};
@@ -14,8 +14,8 @@ pub(super) struct Plan {
     pub mail: Option<PlannedMail>,
     /// What the ticket records of a confirmation that was held back.
     pub event: Option<TicketEvent>,
-    /// The mark a limit leaves on the message.
-    pub mark: Option<Mark>,
+    /// The limit that held it back.
+    pub limit: Option<&'static str>,
 }
 
 enum Obstacle {
@@ -53,7 +53,7 @@ pub(super) fn plan(view: &View<'_>) -> Plan {
             Plan {
                 mail: Some(planned(false, &why, false)),
                 event: Some(event),
-                mark: None,
+                limit: None,
             }
         }
         Some(Obstacle::Limited(key)) => {
@@ -62,7 +62,7 @@ pub(super) fn plan(view: &View<'_>) -> Plan {
             Plan {
                 mail: Some(mail),
                 event: Some(event),
-                mark: Some(Mark::Limited),
+                limit: Some(key),
             }
         }
     }

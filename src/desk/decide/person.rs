@@ -133,13 +133,18 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
         language: view.language(),
         linked_to,
         participants,
-        marks: view.marks().into_iter().chain(confirmation.mark).collect(),
+        marks: view
+            .marks()
+            .into_iter()
+            .chain(confirmation.limit.map(|_| Mark::Limited))
+            .collect(),
         events,
     });
     let mut decision = view.decision(IntakeState::Ticket, matched, change);
     let guided = confirmation.mail.as_ref().is_some_and(|mail| mail.guidance);
     decision.contact = contact(view, false).map(|contact| ContactChange { guided, ..contact });
     decision.mails.extend(confirmation.mail);
+    decision.limit = confirmation.limit;
     decision
 }
 

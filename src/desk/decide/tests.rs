@@ -55,6 +55,7 @@ impl Scene {
             desk_name: "Acme Support".into(),
             inboxes: vec![inbox],
             agents: vec![],
+            admin: vec![],
             default_language: "en".into(),
             languages: vec!["en".into(), "es".into()],
             keys,
