@@ -24,6 +24,8 @@ const SOUND_AFTER: Duration = Duration::from_secs(60);
 /// After an announcement without new mail, the next one waits so long, and twice as long each further time: with three
 /// commands a look, under 2 a second.
 const FIRST_QUIET: Duration = Duration::from_secs(3);
+/// One IDLE without an answer may be a connection that died unnoticed; as many in a row are a server that cannot do it.
+const IDLE_FAILURES: u32 = 2;
 
 /// Reads one folder into a sink, over at most one connection.
 pub struct Poller<S> {
@@ -31,8 +33,8 @@ pub struct Poller<S> {
     sink: S,
     connector: Option<TlsConnector>,
     pace: Pace,
-    /// Whether IDLE has failed although the server offers it.
-    idle_failed: bool,
+    /// How often in a row IDLE has failed although the server offers it; at [`IDLE_FAILURES`] the folder is polled.
+    idle_failures: u32,
 }
 
 /// What [`Poller::drain`] did.
@@ -76,7 +78,7 @@ impl<S: Sink> Poller<S> {
             sink,
             connector: None,
             pace: Pace::Batches,
-            idle_failed: false,
+            idle_failures: 0,
         }
     }
 
@@ -145,7 +147,7 @@ impl<S: Sink> Poller<S> {
             self.pace = Pace::OneByOne;
         }
         if matches!(error, ImapError::Timeout { command: "IDLE" }) {
-            self.idle_failed = true;
+            self.idle_failures += 1;
         }
     }
 
@@ -195,10 +197,13 @@ impl<S: Sink> Poller<S> {
     }
 
     async fn wait_for_mail(&mut self, session: &mut Session, quiet: Duration) -> Result<Woken, ImapError> {
-        if session.capabilities.idle && !self.idle_failed {
+        if session.capabilities.idle && self.idle_failures < IDLE_FAILURES {
             match idle(&mut session.wire, self.wait(), quiet).await? {
-                Woken::Refused => self.idle_failed = true,
-                woken => return Ok(woken),
+                Woken::Refused => self.idle_failures = IDLE_FAILURES,
+                woken => {
+                    self.idle_failures = 0;
+                    return Ok(woken);
+                }
             }
         }
         sleep(self.wait()).await;

@@ -3,6 +3,7 @@
 use super::super::scripted::{Memory, Scripted, usual};
 use super::super::{FirstRun, ImapAccount, Poller, PollerEvent};
 use super::{GREETING, body};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -121,4 +122,73 @@ async fn failures_back_off_over_one_connection_at_a_time() {
         waits[0] <= Duration::from_secs(1) && waits[1] >= Duration::from_secs(1),
         "{waits:?}"
     );
+}
+
+/// A server that falls silent for good at `command` of its first connection; gives the time that it took to notice, and
+/// what the next connection said.
+async fn half_open_at(command: &'static str) -> (Duration, Vec<String>) {
+    let alive = Arc::new(AtomicBool::new(false));
+    let is_alive = alive.clone();
+    let server = Scripted::start(GREETING, move |line, heard| {
+        let silent = count(heard, command) > 0 && !is_alive.load(Ordering::Relaxed);
+        match line {
+            "IDLE" => "+ idling\r\n".to_owned(),
+            _ if silent => String::new(),
+            _ => usual(line),
+        }
+    })
+    .await;
+    let account = ImapAccount {
+        poll: Duration::from_secs(24 * 60 * 60),
+        first_run: FirstRun::Now,
+        ..server.account()
+    };
+    let (cancel, failed) = (CancellationToken::new(), Arc::new(tokio::sync::Notify::new()));
+    let on_event = {
+        let failed = failed.clone();
+        move |event: PollerEvent| {
+            if matches!(event, PollerEvent::Failed { .. }) {
+                failed.notify_one();
+            }
+        }
+    };
+    let task = tokio::spawn(Poller::new(account, Memory::default()).run(cancel.clone(), on_event));
+    while count(&server.commands(), command) == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    // From here on nothing comes over the wire, so the clock may run ahead to the next deadline.
+    tokio::time::pause();
+    let silent_since = tokio::time::Instant::now();
+    failed.notified().await;
+    let noticed_after = silent_since.elapsed();
+    tokio::time::resume();
+    alive.store(true, Ordering::Relaxed);
+    let before = server.commands().len();
+    timeout(Duration::from_secs(20), async {
+        while count(&server.commands()[before..], "IDLE") == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .unwrap_or_else(|_| panic!("{command}: {:?}", server.commands()));
+    cancel.cancel();
+    task.await.unwrap();
+    (noticed_after, server.commands()[before..].to_vec())
+}
+
+#[tokio::test]
+async fn a_half_open_connection_is_noticed_within_6_minutes_and_mail_read_over_another() {
+    for command in ["LOGIN", "EXAMINE", "UID FETCH", "IDLE"] {
+        let (noticed_after, then) = half_open_at(command).await;
+        assert!(
+            noticed_after < Duration::from_secs(6 * 60),
+            "{command}: {noticed_after:?}"
+        );
+        assert_eq!(count(&then, "UID FETCH"), 1, "{command}: {then:?}");
+        assert_eq!(
+            count(&then, "IDLE"),
+            1,
+            "{command}: IDLE is not given up for one dead connection"
+        );
+    }
 }
