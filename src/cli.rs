@@ -58,8 +58,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, runtime: &Runtime) ->
 /// An MTA takes any other code than 75 for a refusal and bounces the mail, so `deliver` keeps to it even when its own
 /// options are wrong.
 fn exit_of_usage(refusal: &clap::Error, arguments: &[OsString]) -> Exit {
-    let lenient = Cli::command().ignore_errors(true).try_get_matches_from(arguments);
-    let delivers = lenient.is_ok_and(|matches| matches.subcommand_name() == Some("deliver"));
+    let commands = Cli::command();
+    let named = arguments
+        .iter()
+        .skip(1)
+        .find(|word| commands.find_subcommand(word).is_some());
+    let delivers = named.is_some_and(|name| name == "deliver");
     match exit::of_usage(refusal) {
         Exit::Usage if delivers => Exit::TryAgain,
         exit => exit,

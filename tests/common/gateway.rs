@@ -76,6 +76,24 @@ impl Inbox {
         }
     }
 
+    /// An inbox whose IMAP server does not answer, for mail that comes in by other ways.
+    pub fn without_imap(smtp_port: u16) -> Self {
+        Self {
+            name: "support".to_owned(),
+            address: super::DESK.to_owned(),
+            imap_host: "127.0.0.1".to_owned(),
+            imap_port: super::ports::free_port(),
+            imap_tls: TlsMode::None,
+            ca: None,
+            password: PASSWORD.to_owned(),
+            password_mode: 0o600,
+            after: "\"keep\"".to_owned(),
+            smtp_port,
+            smtp_tls: TlsMode::None,
+            extra: String::new(),
+        }
+    }
+
     fn toml(&self, secret: &str) -> String {
         let Self {
             name,
@@ -198,6 +216,11 @@ impl Gateway {
         ended.expect("SIGTERM ends it within 30 s").code().unwrap_or(-1)
     }
 
+    /// The process id of `buzon run`.
+    pub fn process_id(&self) -> u32 {
+        self.running.as_ref().expect("the gateway runs").id()
+    }
+
     /// Whether `buzon run` is still there.
     pub fn is_running(&mut self) -> bool {
         self.running
@@ -210,13 +233,37 @@ impl Gateway {
         std::fs::read_to_string(self.path("run.log")).unwrap_or_default()
     }
 
+    /// SIGHUP.
+    pub fn hang_up(&self) {
+        let child = self.running.as_ref().expect("the gateway runs");
+        let sent = Command::new("kill").args(["-HUP", &child.id().to_string()]).status();
+        assert!(sent.unwrap().success(), "SIGHUP");
+    }
+
+    /// Writes the config anew, with `old` replaced by `new`.
+    #[track_caller]
+    pub fn edit_config(&self, old: &str, new: &str) {
+        let path = self.path("buzon.toml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        assert!(config.contains(old), "{old} is in the config:\n{config}");
+        std::fs::write(path, config.replace(old, new)).unwrap();
+    }
+
     /// Runs a command to its end.
     #[track_caller]
     pub fn buzon(&self, arguments: &[&str]) -> Outcome {
+        self.buzon_with_input(arguments, b"")
+    }
+
+    /// Runs a command to its end, with `input` on its standard input.
+    #[track_caller]
+    pub fn buzon_with_input(&self, arguments: &[&str], input: &[u8]) -> Outcome {
         let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("in"), input).unwrap();
         let [out, err] = ["out", "err"].map(|name| dir.path().join(name));
         let mut child = self
             .command(arguments)
+            .stdin(File::open(dir.path().join("in")).unwrap())
             .stdout(File::create(&out).unwrap())
             .stderr(File::create(&err).unwrap())
             .spawn()
