@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 
 /// No server that can be reached.
 const UNREACHABLE: i32 = 69;
+/// Reading or writing failed.
+const IO: i32 = 74;
 /// Login refused, or a secret others can read.
 const NO_PERMISSION: i32 = 77;
 /// The config is wrong.
@@ -205,6 +207,9 @@ fn on_a_full_disk_nothing_is_flagged_and_it_goes_on_when_there_is_room() {
         "nothing is flagged or answered that is not safe on disk"
     );
     assert!(gateway.is_running());
+    let checked = gateway.buzon(&["check", "--online"]);
+    assert_eq!(checked.code, IO, "{}", checked.stderr);
+    assert!(checked.stderr.contains("make room on that disk"), "{}", checked.stderr);
 
     std::fs::remove_file(ballast).unwrap();
     wait_until(seconds(60), "all mails are confirmed", || {

@@ -59,9 +59,20 @@ struct RawAgents {
 
 /// Checks the section.
 pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
+    let place = section.place();
     let raw: RawAgents = checker.read(section, &[]);
+    let trust = checker.or(raw.trust, AgentTrust::TokenAndAligned);
+    if trust == AgentTrust::Token {
+        let what = "is \"token\": whoever is sent an agent's notification can write to customers in her name";
+        checker.warn(
+            &place,
+            "trust",
+            what,
+            "trust = \"token+aligned\", with `trusted_authserv` in each inbox",
+        );
+    }
     AgentRules {
-        trust: checker.or(raw.trust, AgentTrust::TokenAndAligned),
+        trust,
         send_delay: checker
             .bounded(raw.send_delay, SEND_DELAY, SEND_DELAY..=SEND_DELAY_MOST)
             .0,

@@ -7,7 +7,7 @@ use crate::config::Inbox;
 use crate::imap::{self, ImapError, TargetFolder};
 use crate::net::ConnectError;
 use crate::service::{imap_account, smtp_account};
-use crate::smtp::{AccountTrouble, Transport};
+use crate::smtp::{AccountTrouble, SmtpError, Stage, Transport};
 
 /// What to do when no connection comes about.
 const UNREACHABLE: &str = "check `host`, `port` and `tls`, and that no firewall stands between";
@@ -111,7 +111,16 @@ pub(super) async fn smtp(inbox: &Inbox) -> Vec<Finding> {
         Ok(facts) => facts,
         Err(error) => {
             let hint = smtp_hint(&error.trouble);
-            return vec![about.fails(of_smtp(&error.trouble), format!("{server}: {error}"), hint)];
+            let what = match &error {
+                // The reply is the error of the connection, which names the server.
+                SmtpError {
+                    stage: Stage::Connect,
+                    reply,
+                    ..
+                } => reply.clone(),
+                error => format!("{server}: {error}"),
+            };
+            return vec![about.fails(of_smtp(&error.trouble), what, hint)];
         }
     };
     let login = match user {

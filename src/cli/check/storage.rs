@@ -2,7 +2,7 @@
 
 use super::finding::{About, Finding, Part};
 use crate::cli::exit::{self, Exit};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use anyhow::Context;
 use std::io::Write;
 use std::path::Path;
@@ -25,7 +25,11 @@ pub(super) async fn check(path: &Path) -> (Option<Store>, Vec<Finding>) {
         Ok(None) => (None, format!("{shown} is not there yet; the first run creates it")),
         Err(error) => {
             let code = exit::of(&error);
-            let trouble = ABOUT.fails(code, format!("{shown}: {error:#}"), hint(code));
+            let what = match error.downcast_ref::<StoreError>() {
+                Some(error) => error.to_string(),
+                None => format!("{error:#}"),
+            };
+            let trouble = ABOUT.fails(code, format!("{shown}: {what}"), hint(code, &error));
             return (None, vec![trouble]);
         }
     };
@@ -70,12 +74,19 @@ fn try_folder(folder: &Path) -> anyhow::Result<()> {
     write().with_context(|| format!("cannot write in {}", folder.display()))
 }
 
-fn hint(code: Exit) -> &'static str {
+fn hint(code: Exit, error: &anyhow::Error) -> &'static str {
     match code {
         Exit::NoPermission => "the folder and the store must belong to the user that buzon runs as",
         Exit::TryAgain => "another program keeps it locked; try again",
-        _ => "make room on that disk, or see what the system's log says of it",
+        _ if is_full(error) => "make room on that disk; nothing is lost meanwhile",
+        _ => "check `store.url` and what the system's log says of that disk; a damaged store is replaced by its backup",
     }
+}
+
+fn is_full(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    error.downcast_ref::<StoreError>() == Some(&StoreError::Full)
+        || causes.any(|cause| cause.kind() == std::io::ErrorKind::StorageFull)
 }
 
 fn room(path: &Path) -> Option<Finding> {

@@ -82,7 +82,7 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
     let user = checker.text(raw.user, address.map_or("", EmailAddress::as_str));
     let password = password(checker, raw.password, server.as_ref(), &place);
     let folder = checker.text(raw.folder, FOLDER);
-    let after = after(checker, raw.after, &folder);
+    let after = after(checker, raw.after, &folder, &place);
     let poll = checker.bounded(raw.poll, POLL, POLL_LEAST..=POLL_MOST).0;
     Some(Imap {
         server: server?,
@@ -112,7 +112,7 @@ fn password(
     server::password(checker, given, server, place)
 }
 
-fn after(checker: &mut Checker<'_>, given: Given<After>, folder: &str) -> Option<After> {
+fn after(checker: &mut Checker<'_>, given: Given<After>, folder: &str, place: &Place) -> Option<After> {
     let Some(after) = checker.take(given) else {
         return Some(After::Seen);
     };
@@ -124,6 +124,15 @@ fn after(checker: &mut Checker<'_>, given: Given<After>, folder: &str) -> Option
         };
         checker.error(after.span().start, mistake, "after = { move = \"Processed\" }");
         return None;
+    }
+    if *after.get_ref() == After::Delete {
+        let what = "removes each original: the store then holds the only copy";
+        checker.warn(
+            place,
+            "after",
+            what,
+            "back up the store, or after = { move = \"Processed\" }",
+        );
     }
     Some(after.into_inner())
 }

@@ -92,6 +92,15 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
         RawEnvelope::Verp => EnvelopeStyle::Verp,
         RawEnvelope::Plain => EnvelopeStyle::Plain,
     };
+    if let Some(server) = server.as_ref().filter(|server| refuses_foreign_senders(&server.host))
+        && envelope == EnvelopeStyle::Verp
+    {
+        let what = format!(
+            "{} refuses or rewrites the return address that `verp` gives each mail",
+            server.host
+        );
+        checker.warn(&place, "envelope", what, "envelope = \"plain\"");
+    }
     let connections = checker.bounded(raw.connections, CONNECTIONS, 1..=CONNECTIONS_MOST);
     let per_minute = checker.bounded(raw.per_minute, 0, 0..=PER_MINUTE_MOST);
     Some(Smtp {
@@ -101,4 +110,10 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
         connections,
         per_minute: NonZeroU32::new(per_minute),
     })
+}
+
+/// Gmail rewrites every sender that is not the account's, Exchange Online refuses it.
+fn refuses_foreign_senders(host: &str) -> bool {
+    const HOSTS: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
+    HOSTS.iter().any(|known| host.eq_ignore_ascii_case(known))
 }

@@ -94,6 +94,19 @@ fn what_may_be_left_out_is_warned_of() {
 }
 
 #[test]
+fn a_weak_set_up_is_warned_of() {
+    let text = LEAST
+        .replace("password = \"x\"", "password = \"x\", after = \"delete\"")
+        .replace("smtp = { host = \"localhost\"", "smtp = { host = \"SMTP.gmail.com\"")
+        + "[agents]\ntrust = \"token\"\n";
+    let config = Folder::new(&text).load(&[]).unwrap();
+    let warned = |key: &str| config.warnings.iter().any(|warning| warning.key == key);
+    for key in ["inbox.imap.after", "inbox.smtp.envelope", "agents.trust"] {
+        assert!(warned(key), "{key}: {:#?}", config.warnings);
+    }
+}
+
+#[test]
 fn a_complete_configuration_has_no_warnings() {
     let text = LEAST.replace(
         "name = \"support\"",
