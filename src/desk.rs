@@ -11,7 +11,6 @@ pub mod known;
 pub mod own;
 pub mod policy;
 pub mod provider;
-pub mod requester;
 pub mod subject;
 pub mod thread;
 pub mod ticket;

@@ -1,11 +1,10 @@
 //! What in a mail speaks for a ticket, before the store is asked.
 
 use crate::desk::known::Question;
-use crate::desk::requester::Requester;
 use crate::desk::subject::{self, SubjectClaim};
 use crate::desk::ticket::TicketKey;
 use crate::desk::token::{AddressToken, TokenKeys};
-use crate::mail::{InboundMail, MessageId};
+use crate::mail::{EmailAddress, InboundMail, MessageId};
 
 /// The clues of one mail, strongest kind first and newest first within a kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub struct Clues {
     pub tokens: Vec<AddressToken>,
     /// The ids it refers to, newest first.
     pub references: Vec<Reference>,
-    /// The id a delivery report is about.
+    /// The id of the mail that a bounce or a complaint is about.
     pub reported: Option<Reference>,
     /// Tags and numbers in the subject.
     pub claims: Vec<SubjectClaim>,
@@ -56,7 +55,8 @@ impl Clues {
         let reported = mail
             .delivery_report
             .as_ref()
-            .and_then(|report| report.original_message_id.as_ref());
+            .and_then(|report| report.original_message_id.as_ref())
+            .or(mail.returned_id.as_ref());
         Self {
             tokens,
             references,
@@ -65,8 +65,8 @@ impl Clues {
         }
     }
 
-    /// What to ask the store.
-    pub fn question(&self, mail: &InboundMail, requester: Requester<'_>) -> Question {
+    /// What to ask the store; `requester` is who would be answered.
+    pub fn question(&self, mail: &InboundMail, requester: Option<&EmailAddress>) -> Question {
         let ids = self.references.iter().chain(&self.reported);
         let signed = ids.clone().filter_map(|reference| reference.signed);
         let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
@@ -76,7 +76,7 @@ impl Clues {
             content_hash: mail.content_hash(),
             keys,
             message_ids: ids.map(|reference| reference.id.clone()).collect(),
-            sender: requester.mailbox().map(|mailbox| mailbox.address.clone()),
+            requester: requester.cloned(),
             numbers: self.claims.iter().map(|claim| claim.number).collect(),
         }
     }

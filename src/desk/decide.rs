@@ -13,7 +13,6 @@ use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::known::{Duplicate, DuplicateOf, Known};
 use crate::desk::own::own_sign;
 use crate::desk::policy::Policy;
-use crate::desk::requester::Requester;
 use crate::desk::subject;
 use crate::desk::thread::{self, Claimant, Thread};
 use crate::mail::class::OwnSigns;
@@ -63,9 +62,8 @@ impl<'a> View<'a> {
             lists: &arrival.inbox.lists,
         };
         let classification = class::classify(mail, &signs);
-        let asks = Requester::of(mail, arrival.inbox);
-        let (alignment, alignment_reason) = alignment(mail, arrival, asks);
-        let requester = asks.mailbox();
+        let (alignment, alignment_reason) = alignment(mail, arrival);
+        let requester = arrival.inbox.requester(mail);
         let who = Claimant {
             address: requester.map(|mailbox| &mailbox.address),
             alignment,
@@ -153,12 +151,12 @@ impl<'a> View<'a> {
     }
 }
 
-fn alignment(mail: &InboundMail, arrival: &Arrival<'_>, asks: Requester<'_>) -> (Alignment, String) {
+fn alignment(mail: &InboundMail, arrival: &Arrival<'_>) -> (Alignment, String) {
     if arrival.authenticity == Authenticity::Nothing {
         return (Alignment::No, "came in unauthenticated".to_owned());
     }
     match authentication::alignment(mail, &arrival.inbox.trust) {
-        (Alignment::Yes, _) if matches!(asks, Requester::ByForm(_)) => {
+        (Alignment::Yes, _) if arrival.inbox.is_form(mail) => {
             (Alignment::No, "Reply-To of a web form is unproven".to_owned())
         }
         result => result,

@@ -213,6 +213,20 @@ pub enum Mark {
     Cut,
 }
 
+impl Mark {
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ThirdParty => "third_party",
+            Self::Unverified => "unverified",
+            Self::Limited => "limited",
+            Self::Automatic => "automatic",
+            Self::Stale => "stale",
+            Self::Cut => "cut",
+        }
+    }
+}
+
 /// What is to be remembered of a sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactChange {

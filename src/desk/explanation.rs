@@ -1,6 +1,6 @@
 //! A decision in the form that is stored and that `explain` prints.
 
-use crate::desk::decision::{Decision, IntakeState, PlannedMail, ThreadDecision, TicketChange};
+use crate::desk::decision::{Decision, IntakeState, Mark, PlannedMail, ThreadDecision, TicketChange};
 use crate::desk::ticket::TicketNumber;
 use crate::mail::{Alignment, MailClass};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,10 @@ impl Explanation {
     }
 }
 
+fn marked(marks: &[Mark]) -> impl Iterator<Item = String> {
+    marks.iter().map(|mark| format!("mark it {}", mark.as_str()))
+}
+
 fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
     match &decision.change {
         TicketChange::None => vec![],
@@ -52,6 +56,7 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
             let mut actions = vec![format!("open ticket{number} in queue {}", new.queue)];
             actions.extend(new.linked_to.map(|linked| format!("link it to #{linked}")));
             actions.extend(new.tags.iter().map(|tag| format!("tag it {tag}")));
+            actions.extend(marked(&new.marks));
             actions.extend(
                 new.participants
                     .iter()
@@ -61,6 +66,7 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
         }
         TicketChange::Append(append) => {
             let mut actions = vec![format!("add the mail to #{}", append.ticket)];
+            actions.extend(marked(&append.marks));
             actions.extend(append.status.map(|status| format!("set status {}", status.as_str())));
             actions.extend(
                 append

@@ -17,8 +17,8 @@ pub struct Question {
     pub keys: Vec<TicketKey>,
     /// The ticket numbers and tags in the subject are resolved by key too; these are the plain ids it refers to.
     pub message_ids: Vec<MessageId>,
-    /// Who asks, as far as the mail says.
-    pub sender: Option<EmailAddress>,
+    /// Who would be answered: From, or Reply-To of a web form's mail.
+    pub requester: Option<EmailAddress>,
     /// Ticket numbers that the subject names in a tag.
     pub numbers: Vec<TicketNumber>,
 }
@@ -30,9 +30,9 @@ pub struct Known {
     pub duplicate: Option<Duplicate>,
     /// Every ticket that a key, an id or a number leads to; merged ones replaced by the ticket they went into.
     pub candidates: Vec<Candidate>,
-    /// What is remembered of the sender.
+    /// What is remembered of the requester.
     pub contact: Option<Contact>,
-    /// Automatic mails to the sender in the last 24 hours.
+    /// Automatic mails to the requester in the last 24 hours.
     pub auto_mails_to_address: u32,
     /// Automatic mails to anybody in the last hour.
     pub auto_mails_in_hour: u32,

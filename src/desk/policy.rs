@@ -1,8 +1,8 @@
 //! What the admin decided, as `decide` needs it: built from the config, which the desk never imports.
 
 use crate::desk::token::TokenKeys;
-use crate::mail::EmailAddress;
 use crate::mail::authentication::Trust;
+use crate::mail::{EmailAddress, InboundMail, Mailbox};
 use jiff::SignedDuration;
 
 /// Everything that is settled before a mail comes in.
@@ -127,7 +127,7 @@ impl Policy {
         self.inboxes.iter().find(|inbox| inbox.name == name)
     }
 
-    /// Whether the address is an inbox of ours or an alias of one.
+    /// Whether the address is an inbox of ours or an alias of one, alone or with a `+` part.
     pub fn is_own_address(&self, address: &EmailAddress) -> bool {
         self.inboxes.iter().any(|inbox| inbox.owns(address))
     }
@@ -137,14 +137,29 @@ impl InboxPolicy {
     /// Whether mail for this address ends in this inbox: its own, an alias, either of them with a `+` part, or any at
     /// its `reply_domain`.
     pub fn receives(&self, address: &EmailAddress) -> bool {
-        let plain = address.local().split('+').next().unwrap_or_default();
-        let plain = EmailAddress::parse(&format!("{plain}@{}", address.domain()));
         let caught = matches!(&self.reply_address, ReplyAddress::CatchAll { domain } if domain == address.domain());
-        caught || self.owns(address) || plain.is_some_and(|plain| self.owns(&plain))
+        caught || self.owns(address)
     }
 
-    /// Whether the address is this inbox's or an alias of it.
+    /// Whether the address is this inbox's or an alias of it, alone or with a `+` part.
     pub fn owns(&self, address: &EmailAddress) -> bool {
-        self.address == *address || self.aliases.contains(address)
+        let same = |address: &EmailAddress| self.address == *address || self.aliases.contains(address);
+        let plain = address
+            .local()
+            .split_once('+')
+            .and_then(|(local, _)| EmailAddress::parse(&format!("{local}@{}", address.domain())));
+        same(address) || plain.is_some_and(|plain| same(&plain))
+    }
+
+    /// Whose matter a mail is: From's, or that of Reply-To where From is a web form.
+    pub fn requester<'m>(&self, mail: &'m InboundMail) -> Option<&'m Mailbox> {
+        let from = mail.from.first();
+        let reply_to = mail.reply_to.first().filter(|_| self.is_form(mail));
+        reply_to.or(from)
+    }
+
+    /// Whether From is one of `forms`.
+    pub fn is_form(&self, mail: &InboundMail) -> bool {
+        mail.from.first().is_some_and(|from| self.forms.contains(&from.address))
     }
 }

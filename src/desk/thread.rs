@@ -6,7 +6,7 @@ use crate::desk::decision::{EvidenceKind, ThreadEvidence};
 use crate::desk::known::{Candidate, IdRole, Known};
 use crate::desk::subject::SubjectClaim;
 use crate::desk::ticket::{TicketKey, TicketNumber};
-use crate::desk::token::{AddressToken, TokenKeys};
+use crate::desk::token::{AddressToken, Purpose, TokenKeys};
 use crate::mail::{Alignment, EmailAddress};
 
 /// What the evidence comes to.
@@ -134,14 +134,15 @@ fn role(candidate: &Candidate, address: Option<&EmailAddress>) -> Option<Role> {
 }
 
 fn weigh_token<'a>(token: &AddressToken, known: &'a Known, who: Claimant<'_>, keys: &TokenKeys) -> Weighed<'a> {
-    let person = who
-        .address
-        .is_some_and(|address| keys.person(address) == token.reference);
+    let person = || {
+        who.address
+            .is_some_and(|address| keys.person(address) == token.reference)
+    };
     // The token itself is never written down: whoever reads the decision could use it.
-    let value = if person {
-        "made for this sender"
-    } else {
-        "made for somebody else"
+    let value = match token.purpose {
+        Purpose::Bounce => "a return address of ours",
+        Purpose::CustomerReply if person() => "made for this sender",
+        Purpose::CustomerReply => "made for somebody else",
     };
     weigh_key(EvidenceKind::SignedAddress, value.to_owned(), token.key, known)
 }

@@ -2,7 +2,6 @@
 
 use super::handle::{Desk, Prepared};
 use crate::desk::decision::{MailKind, Mark, PlannedMail, TicketChange};
-use crate::desk::requester::Requester;
 use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::desk::{Decision, Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
@@ -121,9 +120,7 @@ pub(super) fn apply(
 
 fn requester<'a>(prepared: &'a Prepared, desk: &Desk) -> Option<&'a EmailAddress> {
     let inbox = desk.policy.inbox(&prepared.origin.inbox)?;
-    Requester::of(&prepared.mail, inbox)
-        .mailbox()
-        .map(|mailbox| &mailbox.address)
+    inbox.requester(&prepared.mail).map(|mailbox| &mailbox.address)
 }
 
 fn inbound_message(ticket: TicketNumber, intake: i64, mail: &InboundMail, marks: &[Mark], at: Timestamp) -> NewMessage {

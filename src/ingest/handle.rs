@@ -2,7 +2,6 @@
 
 use super::apply::{Fresh, apply};
 use crate::desk::arrival::{Arrival, Authenticity, Replies};
-use crate::desk::requester::Requester;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::{InboundMail, RawMail};
@@ -78,7 +77,7 @@ pub fn consider(
         authenticity: origin.authenticity,
         replies: origin.replies,
     };
-    let requester = Requester::of(&prepared.mail, arrival.inbox);
+    let requester = arrival.inbox.requester(&prepared.mail).map(|mailbox| &mailbox.address);
     let known = view.known(&prepared.clues.question(&prepared.mail, requester), before, now)?;
     Ok(desk::decide(
         &prepared.mail,

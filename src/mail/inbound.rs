@@ -42,6 +42,9 @@ pub struct InboundMail {
     pub attachments: Vec<Attachment>,
     /// The report a bounce carries.
     pub delivery_report: Option<DeliveryReport>,
+    /// The Message-ID of a mail that this one returns or complains about: attached, or below the text of a bounce that
+    /// is no report.
+    pub returned_id: Option<MessageId>,
     /// ISO 639-1 code of the language of the text, when it can be told.
     pub language: Option<String>,
     /// What was wrong with the mail, or left out of it.

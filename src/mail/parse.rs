@@ -49,6 +49,8 @@ impl InboundMail {
         }
         drop(shown);
         mail.delivery_report = report::read(octets, &structure);
+        mail.returned_id = report::attached_id(octets, &structure)
+            .or_else(|| report::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
         if body.text.trim().is_empty() {
             mail.defects.push(Defect::NoBody);
         }
@@ -109,6 +111,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         html: None,
         attachments: Vec::new(),
         delivery_report: None,
+        returned_id: None,
         language: None,
         defects: Vec::new(),
         sha256: [0; 32],

@@ -18,12 +18,12 @@ impl View<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn known(&self, question: &Question, intake: i64, now: Timestamp) -> anyhow::Result<Known> {
-        let sender = question.sender.as_ref();
+        let requester = question.requester.as_ref();
         Ok(Known {
             duplicate: self.duplicate(question, intake).context("looking for a copy")?,
             candidates: self.candidates(question, now).context("looking for tickets")?,
-            contact: sender.map(|address| self.contact(address)).transpose()?.flatten(),
-            auto_mails_to_address: sender
+            contact: requester.map(|address| self.contact(address)).transpose()?.flatten(),
+            auto_mails_to_address: requester
                 .map(|address| auto_mails_to(self, address, now))
                 .transpose()?
                 .unwrap_or_default(),

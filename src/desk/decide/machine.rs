@@ -99,6 +99,13 @@ fn append(view: &View<'_>, found: Found<'_>, kind: EventKind) -> Decision {
 
 fn open(view: &View<'_>) -> Decision {
     let requester = view.requester;
+    let related = view.thread.found.map(|found| found.candidate).or(view.thread.claimed);
+    let linked_to = related.map(|candidate| candidate.ticket.number);
+    let linked = linked_to.map(|number| view.event(EventKind::Linked, number.to_string()));
+    let unanswered = view.event(
+        EventKind::NotSent,
+        format!("not confirmed: {}", view.classification.reason),
+    );
     let change = TicketChange::Open(NewTicket {
         subject: view.subject(),
         requester: requester.map(|mailbox| mailbox.address.clone()),
@@ -108,13 +115,10 @@ fn open(view: &View<'_>) -> Decision {
         priority: Priority::Normal,
         tags: vec![AUTOMATIC_TAG.to_owned()],
         language: view.language(),
-        linked_to: view.thread.claimed.map(|candidate| candidate.ticket.number),
+        linked_to,
         participants: vec![],
         marks: view.marks().into_iter().chain([Mark::Automatic]).collect(),
-        events: vec![view.event(
-            EventKind::NotSent,
-            format!("not confirmed: {}", view.classification.reason),
-        )],
+        events: linked.into_iter().chain([unanswered]).collect(),
     });
     view.decision(IntakeState::Ticket, ThreadMatch::New, change)
 }

@@ -9,7 +9,8 @@ use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::subject;
 use crate::desk::thread::{Found, Standing};
 use crate::desk::ticket::{Priority, Ticket, TicketNumber, TicketStatus};
-use crate::mail::{Alignment, EmailAddress, courtesy};
+use crate::mail::inbound::Attachment;
+use crate::mail::{Alignment, EmailAddress, InboundMail, courtesy};
 
 /// How many people one mail can add to a ticket.
 const MAX_ADDED_PARTICIPANTS: usize = 50;
@@ -39,7 +40,7 @@ enum Placement {
 fn placement(view: &View<'_>, found: Found<'_>) -> Placement {
     let ticket = &found.candidate.ticket;
     let unchanged = Placement::Here { status: None };
-    if courtesy::is_bare_thanks(&view.mail.text) {
+    if is_bare_thanks(view.mail) {
         return unchanged;
     }
     let believed = matches!(found.standing, Standing::TakesPart(_));
@@ -56,6 +57,13 @@ fn placement(view: &View<'_>, found: Found<'_>) -> Placement {
         },
         TicketStatus::Solved => unchanged,
     }
+}
+
+/// Whether a mail says thank you and brings nothing: a signature's logo or seal is nothing, a document is something.
+fn is_bare_thanks(mail: &InboundMail) -> bool {
+    let seals = |part: &Attachment| part.media_type.ends_with("-signature") || part.media_type == "text/vcard";
+    let brings_nothing = mail.attachments.iter().all(|part| part.inline || seals(part));
+    brings_nothing && courtesy::is_bare_thanks(&mail.text)
 }
 
 fn reopens(view: &View<'_>, ticket: &Ticket) -> bool {

@@ -32,7 +32,7 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
         .filter_map(|fields| recipient(fields))
         .take(MOST_RECIPIENTS)
         .collect();
-    let returned = structure.parts.iter().find_map(|part| returned_id(octets, part));
+    let returned = attached_id(octets, structure);
     let named = || {
         groups
             .iter()
@@ -44,6 +44,25 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
         recipients,
         original_message_id: returned.or_else(named),
     })
+}
+
+/// The Message-ID of the first mail, or header of one, among the parts.
+pub(crate) fn attached_id(octets: &[u8], structure: &Structure) -> Option<MessageId> {
+    structure.parts.iter().find_map(|part| returned_id(octets, part))
+}
+
+/// The Message-ID of a mail that is copied below the text, as qmail and Exim return it.
+pub(crate) fn quoted_id(text: &str) -> Option<MessageId> {
+    let mut lines = text.lines();
+    let named = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        name.trim_start_matches(['>', ' '])
+            .eq_ignore_ascii_case("message-id")
+            .then(|| value.to_owned())
+    };
+    let value = lines.by_ref().find_map(named)?;
+    // A long id stands alone on the line below (RFC 5322 §2.2.3).
+    first_id(&value).or_else(|| first_id(lines.next().filter(|line| line.starts_with([' ', '\t']))?))
 }
 
 /// Groups of fields between empty lines (RFC 3464 §2.1).

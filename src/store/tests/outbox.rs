@@ -130,7 +130,7 @@ fn automatic_mails_are_counted_for_a_day_an_hour_and_a_ticket() {
     scratch.write(|tx| confirmation(tx, 2));
     let question = Question {
         keys: vec![TicketKey(1)],
-        sender: Some(address(EVA)),
+        requester: Some(address(EVA)),
         ..Question::default()
     };
     let counts = |at| {

@@ -1,0 +1,65 @@
+//! Who is confirmed, and who is not.
+
+use super::*;
+
+#[test]
+fn a_persons_first_mail_opens_a_ticket_and_is_confirmed_with_guidance() {
+    let decision = Scene::new().decide(&mail(EVA, "support@acme.example", "Printer broken", ""));
+    assert_eq!(
+        (decision.state, decision.thread.matched),
+        (IntakeState::Ticket, ThreadMatch::New)
+    );
+    let [confirmation] = decision.mails.as_slice() else {
+        panic!("one mail, not {:?}", decision.mails)
+    };
+    assert!(confirmation.sent && confirmation.guidance && confirmation.kind == MailKind::Confirmation);
+}
+
+#[test]
+fn what_must_not_be_confirmed_is_not_and_says_why() {
+    let from_eva = |headers: &str| mail(EVA, "support@acme.example", "Help", headers);
+    let mut limited = Scene::new();
+    limited.known.auto_mails_to_address = 5;
+    let mut stale = Scene::new();
+    stale.received_at = now() - SignedDuration::from_hours(100);
+    let mut imported = Scene::new();
+    imported.replies = Replies::Suppressed;
+    let mut piped = Scene::new();
+    piped.authenticity = Authenticity::Nothing;
+    let cases = [
+        (Scene::new(), from_eva("").replace(PASS, FAIL), "dmarc"),
+        (
+            Scene::new(),
+            from_eva("X-Auto-Response-Suppress: All\n"),
+            "X-Auto-Response-Suppress",
+        ),
+        (limited, from_eva(""), "auto_mails_per_address_per_day"),
+        (stale, from_eva(""), "stale_after"),
+        (imported, from_eva(""), "--no-replies"),
+        (piped, from_eva(""), "unauthenticated"),
+    ];
+    for (scene, text, why) in cases {
+        let decision = scene.decide(&text);
+        assert_eq!(decision.state, IntakeState::Ticket);
+        let [held] = decision.mails.as_slice() else {
+            panic!("{why}: {:?}", decision.mails)
+        };
+        assert!(!held.sent && held.why.contains(why), "{why}: {}", held.why);
+    }
+}
+
+#[test]
+fn guidance_goes_out_once_and_never_to_those_who_answered_us() {
+    let contact = |guided, has_answered| Contact {
+        address: address(EVA),
+        language: None,
+        guided,
+        has_answered,
+    };
+    for (guided, answered) in [(true, false), (false, true)] {
+        let mut scene = Scene::new();
+        scene.known.contact = Some(contact(guided, answered));
+        let decision = scene.decide(&mail(EVA, "support@acme.example", "x", ""));
+        assert!(decision.mails.iter().all(|mail| mail.sent && !mail.guidance));
+    }
+}
