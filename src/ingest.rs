@@ -165,3 +165,15 @@ fn catch<T>(job: impl FnOnce() -> anyhow::Result<T>) -> Result<T, String> {
         Err(_) => Err("the parser panicked".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::catch;
+
+    #[test]
+    fn a_panic_while_parsing_is_a_failure_like_another() {
+        assert_eq!(catch::<()>(|| panic!("odd mail")).unwrap_err(), "the parser panicked");
+        assert_eq!(catch::<()>(|| anyhow::bail!("damaged")).unwrap_err(), "damaged");
+        assert_eq!(catch(|| Ok(7)).unwrap(), 7);
+    }
+}

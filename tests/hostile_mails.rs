@@ -49,9 +49,7 @@ async fn encoded_line_ends_make_no_new_header_and_no_new_recipient() {
         new(1).with_subject(base64),
         new(2).with_subject("a lone \r Bcc: victim@customer.example \r return"),
         new(3).with_from(&format!("{injected} <eve3@customer.example>")),
-        new(4).with_from(&format!(
-            "\"a\\\r\n Bcc: victim@customer.example\" <eve4@customer.example>"
-        )),
+        new(4).with_from("\"a\\\r\n Bcc: victim@customer.example\" <eve4@customer.example>"),
         new(5).with_message_id("<a\r\n Bcc: victim@customer.example@customer.example>"),
         new(6).with_references(&format!("<{injected}@customer.example>")),
         new(7).with_header("In-Reply-To", "<x%0D%0ABcc:victim@customer.example>"),
@@ -69,7 +67,7 @@ async fn encoded_line_ends_make_no_new_header_and_no_new_recipient() {
         assert!(names.iter().all(|name| expected.contains(name)), "{names:?} {what}");
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?} {what}");
         let sent = loopback.smtp.received().pop().unwrap();
-        assert_eq!(sent.recipients, [ticket.head.requester.clone()], "{what}");
+        assert_eq!(sent.recipients, std::slice::from_ref(&ticket.head.requester), "{what}");
         assert!(!sent.recipients[0].contains("victim"), "{what}");
         let shown = [
             ticket.head.subject.clone(),

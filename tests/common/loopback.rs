@@ -1,17 +1,19 @@
 //! The gateway inside the test, between the loopback servers of `buzon::sandbox` and their fault switches.
 
+mod settings;
+
+pub use settings::Settings;
+
 use super::gateway::Inbox;
 use super::mail::MailBuilder;
 use super::{CUSTOMER, DESK, TlsMode};
-use buzon::config::Config;
 use buzon::desk::TicketNumber;
 use buzon::sandbox::{ImapServer, Mailstore, MailstoreOptions, ReceivedMail, SmtpOptions, SmtpServer, StoredMail};
 use buzon::service::{DrainReport, Progress, Service};
 use buzon::store::{OutboxFilter, OutboxSummary, QuarantineEntry, Store, TicketDetail, TicketFilter, TicketSummary};
 use jiff::Timestamp;
+use settings::{load, write_config};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,16 +32,6 @@ pub struct Loopback {
     dir: TempDir,
 }
 
-/// More lines for the sections of the config.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    inbox: String,
-    imap: String,
-    smtp: String,
-    rest: String,
-    max_size: Option<usize>,
-}
-
 /// A gateway at work; stopped when dropped.
 pub struct Running {
     cancel: CancellationToken,
@@ -53,40 +45,6 @@ pub const AUTHSERV: &str = "mx.acme.example";
 const LOOK: Duration = Duration::from_millis(5);
 
 impl Settings {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A line of `[[inbox]]`.
-    pub fn with_inbox(mut self, line: &str) -> Self {
-        writeln!(self.inbox, "{line}").unwrap();
-        self
-    }
-
-    /// A line of `[inbox.imap]`.
-    pub fn with_imap(mut self, line: &str) -> Self {
-        writeln!(self.imap, "{line}").unwrap();
-        self
-    }
-
-    /// A line of `[inbox.smtp]`.
-    pub fn with_smtp(mut self, line: &str) -> Self {
-        writeln!(self.smtp, "{line}").unwrap();
-        self
-    }
-
-    /// Whole sections, in place of the usual `[outbox]`.
-    pub fn with_config(mut self, toml: &str) -> Self {
-        writeln!(self.rest, "{toml}").unwrap();
-        self
-    }
-
-    /// The SMTP server takes no larger mail, in octets.
-    pub fn with_max_size(mut self, octets: usize) -> Self {
-        self.max_size = Some(octets);
-        self
-    }
-
     /// Starts the servers and opens the store; the gateway does not run yet.
     pub async fn start(self) -> Loopback {
         // Shown when a test fails; a second start in the same process does nothing.
@@ -107,7 +65,7 @@ impl Settings {
         };
         let smtp = SmtpServer::start(mailstore.clone(), options).await.unwrap();
         let dir = tempfile::Builder::new().prefix("buzon-loopback-").tempdir().unwrap();
-        let text = self.toml(DESK, &mailstore_ports(&imap, &smtp), &password);
+        let text = self.toml(DESK, imap.port(), smtp.port(), &password);
         let config_file = write_config(dir.path(), &text);
         let store = Store::open(&load(&config_file).store.path).unwrap();
         Loopback {
@@ -120,43 +78,6 @@ impl Settings {
             dir,
         }
     }
-
-    fn toml(&self, address: &str, (imap, smtp): &(u16, u16), password: &str) -> String {
-        let rest = match self.rest.contains("[outbox]") {
-            true => "",
-            false => "[outbox]\nfirst_retry = \"1s\"\nlongest_retry = \"2s\"\n",
-        };
-        format!(
-            "[desk]\nname = \"Acme Support\"\nsecret = {{ file = \"secret.key\" }}\n\
-             [store]\nurl = \"sqlite:data/buzon.db\"\n\
-             [[inbox]]\nname = \"support\"\naddress = \"{address}\"\n{}\n\
-             [inbox.imap]\nhost = \"127.0.0.1\"\nport = {imap}\ntls = \"none\"\npassword = \"{password}\"\n{}\n\
-             [inbox.smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\ntls = \"none\"\npassword = \"{password}\"\n{}\n\
-             {rest}{}",
-            self.inbox, self.imap, self.smtp, self.rest
-        )
-    }
-}
-
-fn mailstore_ports(imap: &ImapServer, smtp: &SmtpServer) -> (u16, u16) {
-    (imap.port(), smtp.port())
-}
-
-fn write_config(dir: &Path, text: &str) -> PathBuf {
-    let private = |name: &str, text: &str| {
-        let file = dir.join(name);
-        std::fs::write(&file, text).unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        file
-    };
-    let secret: [u8; 32] = std::array::from_fn(|_| rand::random());
-    private("secret.key", &data_encoding::BASE64.encode(&secret));
-    std::fs::create_dir_all(dir.join("data")).unwrap();
-    private("buzon.toml", text)
-}
-
-fn load(config_file: &Path) -> Config {
-    Config::load(Some(config_file)).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 impl Loopback {
@@ -169,7 +90,7 @@ impl Loopback {
     pub async fn neighbour(&self, address: &str) -> Neighbour {
         self.mailstore.add_account(address);
         let dir = tempfile::Builder::new().prefix("buzon-neighbour-").tempdir().unwrap();
-        let text = Settings::new().toml(address, &mailstore_ports(&self.imap, &self.smtp), &self.password);
+        let text = Settings::new().toml(address, self.imap.port(), self.smtp.port(), &self.password);
         let config_file = write_config(dir.path(), &text);
         let store = Store::open(&load(&config_file).store.path).unwrap();
         Neighbour {

@@ -14,6 +14,7 @@ pub mod dovecot;
 pub mod gateway;
 pub mod guard;
 pub mod lmtp;
+#[cfg(feature = "sandbox")]
 pub mod loopback;
 pub mod mail;
 pub mod ports;

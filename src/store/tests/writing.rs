@@ -61,6 +61,23 @@ async fn a_panicking_job_undoes_only_itself_and_the_writer_goes_on() {
 }
 
 #[tokio::test]
+async fn a_panic_in_a_savepoint_undoes_that_part_and_the_rest_of_the_job_is_kept() {
+    let scratch = Scratch::new();
+    let open = |tx: &Tx<'_>, key| tx.open_ticket(&new_ticket(), TicketKey(key), NOW);
+    let job = move |tx: &Tx<'_>| {
+        tx.savepoint(|tx| open(tx, 1))?;
+        let odd = tx.savepoint(|tx| -> anyhow::Result<()> {
+            open(tx, 2)?;
+            panic!("odd mail")
+        });
+        tx.savepoint(|tx| open(tx, 3))?;
+        odd.unwrap_err().downcast::<StoreError>()
+    };
+    assert_eq!(scratch.store.write(job).await.unwrap(), StoreError::JobPanicked);
+    assert_eq!(keys(&scratch), [1, 3]);
+}
+
+#[tokio::test]
 async fn a_full_disk_is_told_to_the_whole_group_which_leaves_nothing() {
     let scratch = Scratch::new();
     let fill = |tx: &Tx<'_>| {
