@@ -117,6 +117,10 @@ impl Ingest {
             .write(move |tx| {
                 let now = Timestamp::now();
                 for (row, prepared) in &group.items {
+                    // `import` handles mails beside `run`: whoever comes second leaves them.
+                    if !tx.is_pending(row.id)? {
+                        continue;
+                    }
                     let done = match prepared {
                         Ok(prepared) => tx.savepoint(|tx| handle(tx, row, prepared, &desk, now)),
                         Err(panic) => Err(anyhow::anyhow!("{panic}")),

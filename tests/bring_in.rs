@@ -212,3 +212,23 @@ fn every_failure_of_deliver_asks_the_mta_to_keep_the_mail() {
     let outcome = gateway.buzon_with_input(&["deliver"], &mail);
     assert_eq!(outcome.code, 0, "it works again: {outcome:?}");
 }
+
+#[test]
+fn an_import_beside_a_running_gateway_doubles_nothing_and_neither_troubles_the_other() {
+    const MAILS: usize = 300;
+    let sink = SmtpSink::start();
+    let mut gateway = desk(&sink);
+    gateway.run();
+    let customer = |number| MailBuilder::new().with_from(&format!("customer{number}@customer.example"));
+    let mails: Vec<Vec<u8>> = (0..MAILS).map(|number| customer(number).build()).collect();
+    write_folder(&gateway.path("folder"), &mails);
+    let outcome = gateway.buzon(&["import", gateway.path("folder").to_str().unwrap()]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    sink.wait_for(MAILS, seconds(20));
+    assert_eq!(gateway.tickets().len(), MAILS);
+    assert_eq!(gateway.outbox(), Vec::<serde_json::Value>::new());
+    assert_eq!(sink.count(), MAILS);
+    for log in [outcome.stderr, gateway.log()] {
+        assert!(!log.contains("the store failed"), "{log}");
+    }
+}

@@ -239,6 +239,16 @@ impl View<'_> {
         }
         Ok(pending)
     }
+
+    /// Whether a mail still waits to be handled: another process may have done it since [`Self::pending`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_pending(&self, intake: i64) -> anyhow::Result<bool> {
+        let sql = "SELECT 1 FROM intake WHERE id = ?1 AND state = 'pending'";
+        let found = self.first(sql, [intake], |_| Ok(()));
+        Ok(found.context("looking at a mail")?.is_some())
+    }
 }
 
 fn read_pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingIntake> {
