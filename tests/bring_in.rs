@@ -104,7 +104,7 @@ fn a_folder_a_maildir_and_an_mbox_of_the_same_mails_make_the_same_tickets_once()
 }
 
 #[test]
-fn no_replies_and_old_mail_confirm_nothing() {
+fn no_replies_old_mail_and_unproven_mail_confirm_nothing() {
     let sink = SmtpSink::start();
     let gateway = desk(&sink);
     let new = MailBuilder::new().build();
@@ -115,7 +115,13 @@ fn no_replies_and_old_mail_confirm_nothing() {
         .with_header("Date", "Sun, 1 Nov 2020 08:00:00 +0000");
     write_folder(&gateway.path("old"), &[old.build()]);
     import(&gateway, &gateway.path("old"), &[]);
-    assert_eq!(gateway.tickets().len(), 2);
+    let unproven = MailBuilder::new().with_from("eva@customer.example").with_dmarc("pass");
+    write_folder(&gateway.path("unproven"), &[unproven.build()]);
+    import(&gateway, &gateway.path("unproven"), &["--unauthenticated"]);
+    let piped = MailBuilder::new().with_from("paul@customer.example");
+    deliver(&gateway, &piped, &["--unauthenticated"]);
+    gateway.buzon(&["drain"]);
+    assert_eq!(gateway.tickets().len(), 4);
     assert_eq!(gateway.json(&["outbox", "list", "--all"]).len(), 0);
 }
 

@@ -24,12 +24,22 @@ impl Run {
     /// # Errors
     /// When the configuration or the store is unusable.
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
+        // Before all else: until somebody listens, SIGHUP ends the process.
+        let hangup = {
+            let _runtime = session.runtime.enter();
+            signal(SignalKind::hangup()).ok()
+        };
         let config = session.config()?;
         let seen = Fingerprint::of(&config);
         let _lock = gateway::lock(&config)?;
         let store = gateway::open_store(&config)?;
         session.runtime.block_on(async {
-            let mut reload = Reload::new(session, config.store.path.clone(), seen);
+            let mut reload = Reload {
+                session,
+                store: config.store.path.clone(),
+                hangup,
+                seen,
+            };
             let stop = CancellationToken::new();
             let signals = tokio::spawn(cancel_on_signal(stop.clone()));
             store.begin_run().await?;
@@ -79,16 +89,7 @@ struct Reload<'s> {
     seen: Fingerprint,
 }
 
-impl<'s> Reload<'s> {
-    fn new(session: &'s Session<'s>, store: PathBuf, seen: Fingerprint) -> Self {
-        Self {
-            session,
-            store,
-            hangup: signal(SignalKind::hangup()).ok(),
-            seen,
-        }
-    }
-
+impl Reload<'_> {
     /// Waits for SIGHUP or a changed file, and for a gateway that can be built of what stands there now.
     async fn next(&mut self, store: &Store, alarm: &Alarm) -> Service {
         loop {
