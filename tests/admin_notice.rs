@@ -1,0 +1,79 @@
+//! The admin hears of trouble by mail, and not more often than once an hour.
+
+#![cfg(feature = "sandbox")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod common;
+
+use buzon::sandbox::{ImapFault, ReceivedMail, SmtpFault, SmtpReply};
+use buzon::store::OutboxState;
+use common::loopback::{Loopback, PATIENCE, Settings, until};
+
+const ADMIN: &str = "admin@acme.example";
+/// Without `[desk] admin` the leads stand in.
+const LEAD: &str = "[[agent]]\nname = \"Carla\"\naddress = \"admin@acme.example\"\nlead = true\n";
+
+async fn desk_with_admin(config: &str) -> Loopback {
+    let loopback = Settings::new().with_config(&format!("{LEAD}{config}")).start().await;
+    loopback.mailstore.add_account(ADMIN);
+    loopback
+}
+
+fn to_admin(mails: &[ReceivedMail]) -> Vec<String> {
+    let theirs = mails.iter().filter(|mail| mail.recipients == [ADMIN]);
+    theirs
+        .map(|mail| String::from_utf8_lossy(&mail.octets).into_owned())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reached_limit_is_told_once_however_many_mails_it_holds_back() {
+    let loopback = desk_with_admin("[limits]\nauto_mails_per_hour = 2\n").await;
+    loopback.receive_numbered(0..6);
+    loopback.drain().await;
+    let sent = loopback.smtp.received();
+    let told = to_admin(&sent);
+    assert_eq!((told.len(), sent.len()), (1, 3), "two confirmations and one notice");
+    assert!(told[0].contains("Auto-Submitted: auto-generated") && told[0].contains("auto_mails_per_hour"));
+    assert!(!told[0].contains("customer.example"), "nothing of a customer");
+    let limited = loopback.tickets().await.len();
+    assert_eq!(limited, 6, "each mail is a ticket all the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_login_to_the_mailbox_is_told_through_the_outbox_that_still_works() {
+    let loopback = desk_with_admin("").await;
+    loopback.imap.faults().on(ImapFault::RefuseLogin);
+    let running = loopback.run();
+    let told = loopback
+        .smtp
+        .wait_for(|mails| !mails.is_empty(), PATIENCE)
+        .await
+        .unwrap();
+    assert!(to_admin(&told)[0].contains("Subject: Acme Support: inbox support cannot be read"));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_cannot_send_does_not_queue_a_mail_about_it_behind_the_others() {
+    let loopback = desk_with_admin("").await;
+    loopback.smtp.faults().on(SmtpFault::RefuseMail(SmtpReply::POLICY));
+    loopback.receive_numbered(0..1);
+    let running = loopback.run();
+    until("the outbox is paused", async || {
+        let rows = loopback.outbox().await;
+        rows.iter().any(|row| row.last_error.is_some()).then_some(())
+    })
+    .await;
+    running.stop().await;
+    let rows = loopback.outbox().await;
+    assert_eq!(
+        rows.iter().map(|row| row.state).collect::<Vec<_>>(),
+        [OutboxState::Queued]
+    );
+}
