@@ -65,19 +65,22 @@ impl Run {
     }
 }
 
-/// Cancels at SIGTERM or SIGINT.
-pub async fn cancel_on_signal(cancel: CancellationToken) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::warn!("signals cannot be caught; the default action ends the process");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Cancels at SIGTERM or SIGINT. They are caught from the call on, not only once the future is polled; must be called
+/// inside a runtime.
+pub fn cancel_on_signal(cancel: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
+    let caught = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = caught else {
+            tracing::warn!("signals cannot be caught; the default action ends the process");
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        cancel.cancel();
     }
-    tracing::info!("stopping");
-    cancel.cancel();
 }
 
 /// What `run` looks at for a new configuration. It lives as long as the gateway: a SIGHUP or a change that comes while
