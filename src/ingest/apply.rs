@@ -3,36 +3,32 @@
 use super::handle::{Desk, Prepared};
 use crate::desk::decision::{MailKind, Mark, PlannedMail, TicketChange};
 use crate::desk::trouble::{Trouble, TroubleCause};
-use crate::desk::{Decision, Ticket, TicketKey, TicketNumber};
-use crate::mail::{EmailAddress, InboundMail, Mailbox};
+use crate::desk::{Decision, TicketKey, TicketNumber};
+use crate::mail::Mailbox;
 use crate::notice::tell_admin;
 use crate::store::{Allowance, Direction, NewMessage, NewOutboxRow, Tx, compress};
 use crate::template::outgoing::{self, Letter, Outgoing};
 use anyhow::Context;
 use jiff::Timestamp;
 
-/// Random numbers, drawn where a mail is handled and used nowhere else.
-pub(super) struct Fresh {
-    draw: fn() -> u64,
-}
-
-impl Fresh {
-    pub(super) fn from_system() -> Self {
-        Self {
-            draw: rand::random::<u64>,
-        }
-    }
-
-    fn key(&mut self) -> TicketKey {
-        TicketKey((self.draw)())
-    }
-
-    fn nonce(&mut self) -> u64 {
-        (self.draw)()
-    }
+/// A mail whose decision is being applied.
+pub(super) struct Application<'a> {
+    /// The transaction that everything is part of.
+    pub tx: &'a Tx<'a>,
+    /// The mail's intake row.
+    pub intake: i64,
+    /// The mail.
+    pub prepared: &'a Prepared,
+    /// Who we are.
+    pub desk: &'a Desk,
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// Draws random numbers.
+    pub draw: fn() -> u64,
 }
 
 /// Which ticket a mail went to.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Applied {
     /// The ticket it is on now.
     pub ticket: Option<TicketNumber>,
@@ -40,137 +36,113 @@ pub(super) struct Applied {
     pub opened: Option<TicketNumber>,
 }
 
-pub(super) fn apply(
-    tx: &Tx<'_>,
-    intake: i64,
-    prepared: &Prepared,
-    decision: &Decision,
-    desk: &Desk,
-    now: Timestamp,
-    fresh: &mut Fresh,
-) -> anyhow::Result<Applied> {
-    let mail = &prepared.mail;
-    let applied = match &decision.change {
-        TicketChange::None => Applied {
-            ticket: None,
+impl Applied {
+    fn on(ticket: TicketNumber) -> Self {
+        Self {
+            ticket: Some(ticket),
             opened: None,
-        },
-        TicketChange::Record { ticket, events } => {
-            tx.record_events(*ticket, events, now)?;
-            Applied {
-                ticket: Some(*ticket),
-                opened: None,
-            }
         }
-        TicketChange::Merge { ticket, into, events } => {
-            tx.merge(*ticket, *into, now)?;
-            tx.record_events(*into, events, now)?;
-            Applied {
-                ticket: Some(*into),
-                opened: None,
-            }
-        }
-        TicketChange::Append(append) => {
-            tx.append(append, requester(prepared, desk), now)?;
-            tx.add_message(&inbound_message(
-                append.ticket,
-                intake,
-                mail,
-                &append.marks,
-                prepared.origin.received_at,
-            ))?;
-            Applied {
-                ticket: Some(append.ticket),
-                opened: None,
-            }
-        }
-        TicketChange::Open(new) => {
-            let number = tx.open_ticket(new, fresh.key(), now)?;
-            tx.add_message(&inbound_message(
-                number,
-                intake,
-                mail,
-                &new.marks,
-                prepared.origin.received_at,
-            ))?;
-            Applied {
-                ticket: Some(number),
-                opened: Some(number),
-            }
-        }
-    };
-    if let Some(contact) = &decision.contact {
-        tx.apply_contact(contact, now)?;
     }
-    if let Some(key) = decision.limit {
+}
+
+impl Application<'_> {
+    /// Applies a decision.
+    pub(super) fn apply(&self, decision: &Decision) -> anyhow::Result<Applied> {
+        let applied = self.change(&decision.change)?;
+        if let Some(contact) = &decision.contact {
+            self.tx.apply_contact(contact, self.now)?;
+        }
+        if let Some(key) = decision.limit {
+            self.tell_of_limit(key)?;
+        }
+        if let Some(number) = applied.ticket {
+            for planned in decision.mails.iter().filter(|planned| planned.sent) {
+                self.send(number, planned)?;
+            }
+        }
+        Ok(applied)
+    }
+
+    fn change(&self, change: &TicketChange) -> anyhow::Result<Applied> {
+        let (tx, now) = (self.tx, self.now);
+        match change {
+            TicketChange::None => Ok(Applied::default()),
+            TicketChange::Record { ticket, events } => {
+                tx.record_events(*ticket, events, now)?;
+                Ok(Applied::on(*ticket))
+            }
+            TicketChange::Merge { ticket, into, events } => {
+                tx.merge(*ticket, *into, now)?;
+                tx.record_events(*into, events, now)?;
+                Ok(Applied::on(*into))
+            }
+            TicketChange::Append(append) => {
+                let inbox = self.desk.policy.inbox(&self.prepared.origin.inbox);
+                let requester = inbox.and_then(|inbox| inbox.requester(&self.prepared.mail));
+                tx.append(append, requester.map(|mailbox| &mailbox.address), now)?;
+                tx.add_message(&self.received(append.ticket, &append.marks))?;
+                Ok(Applied::on(append.ticket))
+            }
+            TicketChange::Open(new) => {
+                let number = tx.open_ticket(new, TicketKey((self.draw)()), now)?;
+                tx.add_message(&self.received(number, &new.marks))?;
+                Ok(Applied {
+                    ticket: Some(number),
+                    opened: Some(number),
+                })
+            }
+        }
+    }
+
+    /// The mail as a message of a ticket.
+    fn received(&self, ticket: TicketNumber, marks: &[Mark]) -> NewMessage {
+        let mail = &self.prepared.mail;
+        NewMessage {
+            ticket,
+            at: self.prepared.origin.received_at,
+            direction: Direction::In,
+            kind: "mail".to_owned(),
+            from: mail.from.first().cloned(),
+            to: mail.to.clone(),
+            message_id: mail.message_id.clone(),
+            references: mail.in_reply_to.iter().chain(&mail.references).cloned().collect(),
+            subject: mail.subject.clone(),
+            text: mail.text.clone(),
+            reply: None,
+            attachments: mail.attachments.clone(),
+            marks: marks.to_vec(),
+            intake: Some(self.intake),
+        }
+    }
+
+    fn tell_of_limit(&self, key: &str) -> anyhow::Result<()> {
         let trouble = Trouble {
             cause: TroubleCause::LimitReached,
             inbox: None,
             detail: key.to_owned(),
         };
-        tell_admin(tx, &trouble, &desk.policy, &desk.templates, now)?;
+        tell_admin(self.tx, &trouble, &self.desk.policy, &self.desk.templates, self.now)
     }
-    if let Some(number) = applied.ticket {
-        for planned in decision.mails.iter().filter(|planned| planned.sent) {
-            send(tx, number, planned, prepared, desk, now, fresh)?;
-        }
-    }
-    Ok(applied)
-}
 
-fn requester<'a>(prepared: &'a Prepared, desk: &Desk) -> Option<&'a EmailAddress> {
-    let inbox = desk.policy.inbox(&prepared.origin.inbox)?;
-    inbox.requester(&prepared.mail).map(|mailbox| &mailbox.address)
-}
-
-fn inbound_message(ticket: TicketNumber, intake: i64, mail: &InboundMail, marks: &[Mark], at: Timestamp) -> NewMessage {
-    NewMessage {
-        ticket,
-        at,
-        direction: Direction::In,
-        kind: "mail".to_owned(),
-        from: mail.from.first().cloned(),
-        to: mail.to.clone(),
-        message_id: mail.message_id.clone(),
-        references: mail.in_reply_to.iter().chain(&mail.references).cloned().collect(),
-        subject: mail.subject.clone(),
-        text: mail.text.clone(),
-        reply: None,
-        attachments: mail.attachments.clone(),
-        marks: marks.to_vec(),
-        intake: Some(intake),
-    }
-}
-
-fn send(
-    tx: &Tx<'_>,
-    number: TicketNumber,
-    planned: &PlannedMail,
-    prepared: &Prepared,
-    desk: &Desk,
-    now: Timestamp,
-    fresh: &mut Fresh,
-) -> anyhow::Result<()> {
-    let ticket: Ticket = tx.ticket(number)?.context("the ticket of this mail is gone")?;
-    let inbox = desk
-        .policy
-        .inbox(&ticket.inbox)
-        .context("the ticket's inbox is not in the config any more")?;
-    let letter = Letter {
-        ticket: &ticket,
-        inbox,
-        answered: &prepared.mail,
-        planned,
-        nonce: fresh.nonce(),
-        now,
-    };
-    let outgoing = match planned.kind {
-        MailKind::Confirmation => outgoing::confirmation(&letter, &desk.policy, &desk.templates)?,
-        MailKind::AdminNotice => anyhow::bail!("a mail cannot plan a notice to the admin"),
-    };
-    let message = tx.add_message(&outbound_message(number, planned, &outgoing, now))?;
-    tx.enqueue(
-        &NewOutboxRow {
+    fn send(&self, number: TicketNumber, planned: &PlannedMail) -> anyhow::Result<()> {
+        let (tx, desk) = (self.tx, self.desk);
+        let ticket = tx.ticket(number)?.context("the ticket of this mail is gone")?;
+        let inbox = desk.policy.inbox(&ticket.inbox);
+        let inbox = inbox.context("the ticket's inbox is not in the config any more")?;
+        let letter = Letter {
+            ticket: &ticket,
+            inbox,
+            answered: &self.prepared.mail,
+            planned,
+            nonce: (self.draw)(),
+            now: self.now,
+        };
+        let outgoing = match planned.kind {
+            MailKind::Confirmation => outgoing::confirmation(&letter, &desk.policy, &desk.templates)?,
+            MailKind::AdminNotice => anyhow::bail!("a mail cannot plan a notice to the admin"),
+        };
+        let message = tx.add_message(&outbound_message(number, planned, &outgoing, self.now))?;
+        let row = NewOutboxRow {
             ticket: Some(number),
             message: Some(message),
             kind: planned.kind,
@@ -179,12 +151,12 @@ fn send(
             message_id: outgoing.message_id,
             octets: compress(&outgoing.octets)?,
             serial: u32::from_be_bytes(outgoing.serial.0),
-            not_before: now,
+            not_before: self.now,
             allowance: Allowance::Counted,
-        },
-        now,
-    )?;
-    Ok(())
+        };
+        tx.enqueue(&row, self.now)?;
+        Ok(())
+    }
 }
 
 fn outbound_message(ticket: TicketNumber, planned: &PlannedMail, outgoing: &Outgoing, at: Timestamp) -> NewMessage {

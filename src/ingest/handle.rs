@@ -1,6 +1,6 @@
 //! One mail, from raw octets to an applied decision.
 
-use super::apply::{Fresh, apply};
+use super::apply::Application;
 use crate::desk::arrival::{Arrival, Authenticity, Replies};
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::mail::inbound::ParseLimits;
@@ -97,7 +97,15 @@ pub(super) fn handle(
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let decision = consider(tx, row.id, prepared, desk, now)?;
-    let applied = apply(tx, row.id, prepared, &decision, desk, now, &mut Fresh::from_system())?;
+    let application = Application {
+        tx,
+        intake: row.id,
+        prepared,
+        desk,
+        now,
+        draw: rand::random::<u64>,
+    };
+    let applied = application.apply(&decision)?;
     let explanation = Explanation::of(&decision, applied.opened);
     let settlement = Settlement {
         state: decision.state,
