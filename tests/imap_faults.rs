@@ -148,6 +148,26 @@ async fn a_literal_of_4_gib_or_cut_off_is_fetched_again_and_makes_no_half_ticket
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connections_that_break_anywhere_lose_and_double_nothing() {
+    let loopback = Loopback::start().await;
+    loopback.receive_numbered(0..40);
+    let mut broken = 0;
+    let octets = (0..30).map(|cut| ImapFault::DropAfterOctets(50 + cut * 700));
+    let responses = (0..12).map(|cut| ImapFault::DropAfterResponses(cut * 8));
+    for fault in octets.chain(responses).chain([ImapFault::RefuseFetch]) {
+        loopback.imap.faults().on_times(fault, 1);
+        broken += loopback.drain().await.unread.len();
+        loopback.imap.faults().clear();
+        // Something new each time, so that there is something to break.
+        let number = loopback.in_inbox().len();
+        loopback.receive_numbered(number..number + 2);
+    }
+    assert!(broken >= 20, "{broken} passes were cut short");
+    loopback.drain().await;
+    each_came_once(&loopback, loopback.in_inbox().len()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn limit_bye_and_refused_logins_back_off_over_one_connection_at_a_time() {
     let faults = [ImapFault::RefuseLogin, ImapFault::Limit, ImapFault::Bye];
     futures::future::join_all(faults.map(backs_off)).await;

@@ -11,7 +11,7 @@
 mod common;
 
 use buzon::sandbox::{Arrival, Mailstore};
-use common::loopback::{Loopback, PATIENCE, tickets, until};
+use common::loopback::{Loopback, PATIENCE, Settings, is_at_rest, tickets, until};
 use common::{CUSTOMER, DESK, MailBuilder};
 
 /// No exchange between machines may be longer.
@@ -26,14 +26,15 @@ async fn two_gateways_that_write_to_each_other_stop() {
     // Somebody writes to one of them in the other's name.
     loopback.receive(&MailBuilder::new().with_from(other));
     loopback.wait_for_tickets(1).await;
-    until("both have read everything, and nothing waits to be sent", async || {
-        let all_seen = [(DESK, &loopback.mailstore), (other, &loopback.mailstore)]
-            .iter()
-            .all(|(address, store)| is_read(store, address));
-        let sent = loopback.outbox().await.iter().all(|row| row.next_at.is_none());
-        let answered = !loopback.mailstore.mails(other, "INBOX").is_empty();
-        (all_seen && sent && answered).then_some(())
-    })
+    until(
+        "both have read and handled everything, and nothing waits to be sent",
+        async || {
+            let answered = !loopback.mailstore.mails(other, "INBOX").is_empty();
+            let all_read = is_read(&loopback.mailstore, DESK) && is_read(&loopback.mailstore, other);
+            let at_rest = is_at_rest(&loopback.store).await && is_at_rest(&neighbour.store).await;
+            (answered && all_read && at_rest).then_some(())
+        },
+    )
     .await;
     for gateway in running {
         gateway.stop().await;
@@ -91,4 +92,29 @@ async fn answer_everything(mailstore: Mailstore) {
         let arrival = Arrival::new(CUSTOMER, DESK);
         mailstore.deliver(&arrival, &answer.build()).unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_senders_get_nothing_and_the_hourly_limit_holds_for_the_rest() {
+    let limited = "[limits]\nauto_mails_per_hour = 7\n[outbox]\nfirst_retry = \"1s\"";
+    let loopback = Settings::new().with_config(limited).start().await;
+    loopback.receive_numbered(0..60);
+    loopback.drain().await;
+    loopback.wait_for_sent(7).await;
+    let tickets = loopback.wait_for_tickets(60).await;
+    let mut told = 0;
+    for listed in &tickets {
+        let ticket = loopback.ticket(listed.head.number).await;
+        told += usize::from(ticket.events.iter().any(|event| event.kind == "limited"));
+    }
+    assert_eq!(told, 53, "each of the others records why");
+
+    let trusting = Settings::new()
+        .with_inbox("trusted_authserv = \"mx.acme.example\"")
+        .start()
+        .await;
+    trusting.receive_numbered(0..60);
+    trusting.drain().await;
+    trusting.wait_for_tickets(60).await;
+    trusting.wait_for_sent(0).await;
 }

@@ -284,6 +284,19 @@ pub async fn tickets(store: &Store) -> Vec<TicketSummary> {
     read.await.unwrap()
 }
 
+/// Whether a gateway with this store has handled all it has fetched, and sent all it has written.
+pub async fn is_at_rest(store: &Store) -> bool {
+    let read = store.read(|view| {
+        let mut waiting = view.pending(0, 1, usize::MAX)?.len();
+        view.outbox(OutboxFilter::Unsent, |row| {
+            waiting += usize::from(row.next_at.is_some());
+            Ok(())
+        })?;
+        Ok(waiting == 0)
+    });
+    read.await.unwrap()
+}
+
 /// Asks `look` every few milliseconds until it yields a value.
 pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
