@@ -82,6 +82,30 @@ async fn encoded_line_ends_make_no_new_header_and_no_new_recipient() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn overlong_values_are_confirmed_in_lines_that_smtp_allows() {
+    let loopback = Loopback::start().await;
+    let long = |text: &str| text.repeat(20_000);
+    let new = |number: usize| MailBuilder::new().with_from(&format!("eve{number}@customer.example"));
+    let mails = [
+        new(0).with_subject(&long("Re: ")),
+        new(1).with_subject(&long("x")),
+        new(2).with_subject(&long("=?utf-8?b?w6k=?= ")),
+        new(3).with_message_id(&format!("<{}@customer.example>", long("x"))),
+        new(4).with_references(&long("<a@customer.example> ")),
+        new(5).with_references(&format!("<{}@customer.example>", long("x"))),
+        new(6).with_from(&format!("{} <eve6@customer.example>", long("x"))),
+        new(7).with_from(&format!("{} <eve7@customer.example>", long("Eve "))),
+    ];
+    for (mail, number) in mails.iter().zip(0..) {
+        let (_, confirmation) = ask(&loopback, mail).await;
+        let octets = &confirmation.octets;
+        let longest = octets.split(|octet| *octet == b'\n').map(<[u8]>::len).max().unwrap();
+        assert!(longest <= 999, "mail {number}: a line of {longest} octets");
+        assert!(octets.len() < 32 << 10, "mail {number}: {} octets", octets.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_with_a_line_end_in_it_gets_no_mail() {
     let loopback = Loopback::start().await;
     for from in [
