@@ -2,6 +2,7 @@
 
 use super::apply::Application;
 use crate::desk::arrival::{Arrival, Authenticity, Replies};
+use crate::desk::known::Question;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::{InboundMail, RawMail};
@@ -26,6 +27,8 @@ pub struct Prepared {
     pub mail: InboundMail,
     /// What in it speaks for a ticket.
     pub clues: Clues,
+    /// What to ask the store; hashed here, so that the writer's thread need not.
+    pub question: Question,
     /// How it came in.
     pub origin: Origin,
 }
@@ -48,12 +51,14 @@ pub struct Origin {
 /// # Errors
 /// When its inbox is not in the config (any more).
 pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Prepared> {
-    desk.policy
-        .inbox(&origin.inbox)
-        .with_context(|| format!("inbox `{}` is not in the config", origin.inbox))?;
+    let inbox = desk.policy.inbox(&origin.inbox);
+    let inbox = inbox.with_context(|| format!("inbox `{}` is not in the config", origin.inbox))?;
     let mail = InboundMail::parse(raw, &ParseLimits::default());
+    let clues = Clues::of(&mail, &desk.policy.keys);
+    let requester = inbox.requester(&mail).map(|mailbox| &mailbox.address);
     Ok(Prepared {
-        clues: Clues::of(&mail, &desk.policy.keys),
+        question: clues.question(&mail, requester),
+        clues,
         mail,
         origin,
     })
@@ -77,8 +82,7 @@ pub fn consider(
         authenticity: origin.authenticity,
         replies: origin.replies,
     };
-    let requester = arrival.inbox.requester(&prepared.mail).map(|mailbox| &mailbox.address);
-    let known = view.known(&prepared.clues.question(&prepared.mail, requester), before, now)?;
+    let known = view.known(&prepared.question, before, now)?;
     Ok(desk::decide(
         &prepared.mail,
         &prepared.clues,
@@ -112,7 +116,7 @@ pub(super) fn handle(
         ticket: applied.ticket,
         decision: serde_json::to_string(&explanation)?,
         message_id: prepared.mail.message_id.clone(),
-        content_hash: prepared.mail.content_hash(),
+        content_hash: prepared.question.content_hash,
     };
     tx.settle(row.id, &settlement, now)?;
     tracing::info!(
