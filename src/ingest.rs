@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// How many mails share a transaction: outcomes of SMTP wait for the same commits, so groups stay short.
-const GROUP: u32 = 32;
+const GROUP: u32 = 16;
 /// How many octets of raw mail are held for one group; a larger mail comes alone.
 const GROUP_OCTETS: usize = 8 << 20;
 /// No mail in the store is larger, in octets.

@@ -15,7 +15,7 @@ pub(super) const COMMAND: &str = "FETCH BODY";
 
 /// How many octets of mail one command asks for; a larger mail is asked for alone. Two batches are in memory at a
 /// time: one that comes and one that is being stored.
-const BATCH_OCTETS: u64 = 8 * 1024 * 1024;
+const BATCH_OCTETS: u64 = 4 * 1024 * 1024;
 
 /// How far RFC822.SIZE may be wrong: some servers count line ends as one octet, or guess.
 const SIZE_SLACK: u64 = 256 * 1024;

@@ -119,7 +119,7 @@ pub(super) fn handle(
         content_hash: prepared.question.content_hash,
     };
     tx.settle(row.id, &settlement, now)?;
-    tracing::info!(
+    tracing::debug!(
         intake = row.id,
         state = ?decision.state,
         class = ?decision.classification.class,

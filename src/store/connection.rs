@@ -13,11 +13,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements kept prepared for each connection; there are fewer than this.
 const PREPARED_STATEMENTS: usize = 192;
 /// Pages in the WAL before a checkpoint (16 MiB): random index pages are written back once for many commits.
-const CHECKPOINT_PAGES: u32 = 4000;
+const CHECKPOINT_PAGES: u32 = 12_000;
 /// A WAL that a long reader made larger is cut to so many octets afterwards.
 const LARGEST_KEPT_WAL: i64 = 64 * 1024 * 1024;
 /// Page cache of the writer and of each reader, in KiB.
-const WRITER_CACHE_KIB: u32 = 32 * 1024;
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
 const READER_CACHE_KIB: u32 = 4 * 1024;
 /// 3.51.3 mended a corruption when the WAL is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
