@@ -66,3 +66,15 @@ fn a_closed_pipe_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_slip_in_a_template_exits_78_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    buzon().arg("init").arg("--dir").arg(folder.path()).assert().code(0);
+    let templates = folder.path().join("config/templates/en/confirmation");
+    std::fs::create_dir_all(&templates).unwrap();
+    std::fs::write(templates.join("body.txt"), "Hello,\n{{ desk_nam }}\n").unwrap();
+    let assert = buzon().current_dir(folder.path()).arg("check").assert().code(78);
+    let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(stderr.contains("body.txt, line 2"), "{stderr}");
+}

@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::{OutputMode, Stdout};
 use crate::cli::{Session, exit};
 use crate::config::{Config, Problem};
+use crate::service;
 use clap::Args;
 
 /// The options of `buzon check`.
@@ -24,11 +25,13 @@ impl Check {
     /// Prints every error and every warning; warnings alone are no failure.
     ///
     /// # Errors
-    /// When stdout can't be written to.
+    /// When a template is broken, or stdout can't be written to.
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
         let mode = session.output();
         match Config::load(session.global.config.as_deref()) {
             Ok(config) => {
+                // The admin's own templates belong to the configuration.
+                service::desk(&config)?;
                 print(mode, &config.warnings, "the configuration is sound")?;
                 match self.online {
                     true => session.runtime.block_on(online::check(&config, mode)),

@@ -4,6 +4,7 @@ use crate::cli::output::StdoutClosed;
 use crate::config::Problems;
 use crate::net::ConnectError;
 use crate::store::{LockError, StoreError};
+use crate::template::TemplateError;
 use std::fmt;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -102,6 +103,9 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if let Some(problems) = cause.downcast_ref::<Problems>() {
         return Some(of_config(problems));
+    }
+    if cause.is::<TemplateError>() {
+        return Some(Exit::Config);
     }
     if cause.is::<StdoutClosed>() {
         return Some(Exit::Done);
