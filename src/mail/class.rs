@@ -3,6 +3,8 @@
 mod bounce;
 mod subject;
 
+pub(super) use bounce::is_from_mail_system;
+
 use super::InboundMail;
 use super::inbound::ReturnPath;
 use super::parse::parameters::Structured;

@@ -1,6 +1,18 @@
-//! Delivery status notifications (RFC 3464, RFC 6533) and what they say of each recipient.
+//! Delivery status notifications (RFC 3464, RFC 6533), and bounces that follow no RFC: what they say of each recipient.
 
-use super::MessageId;
+mod exchange;
+mod fields;
+mod generic;
+mod listed;
+mod named;
+mod notice;
+mod qmail;
+mod sendmail;
+pub(super) mod status;
+#[cfg(test)]
+mod tests;
+
+use super::{InboundMail, MessageId};
 use serde::{Deserialize, Serialize};
 
 /// What a report says of the mail it is about.
@@ -10,6 +22,21 @@ pub struct DeliveryReport {
     pub recipients: Vec<RecipientReport>,
     /// The Message-ID of the returned mail, when the report carries its header.
     pub original_message_id: Option<MessageId>,
+    /// How sure its form is.
+    #[serde(skip)]
+    pub form: ReportForm,
+}
+
+/// In which form a report was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ReportForm {
+    /// As the fields of RFC 3464, in a part of their own.
+    #[default]
+    Fields,
+    /// In words that a known mail system writes.
+    Words,
+    /// Made out of what looks like an address beside what looks like an error.
+    Guessed,
 }
 
 /// The per-recipient fields (RFC 3464 §2.3).
@@ -39,4 +66,20 @@ pub enum Action {
     Relayed,
     /// Delivered, and passed on to several further addresses.
     Expanded,
+}
+
+/// Reads out of a mail system's words what its fields do not tell.
+pub(super) fn complete(mail: &mut InboundMail) {
+    let has_recipients = mail
+        .delivery_report
+        .as_ref()
+        .is_some_and(|report| !report.recipients.is_empty());
+    if has_recipients {
+        return;
+    }
+    let Some(told) = notice::told(mail) else { return };
+    match &mut mail.delivery_report {
+        Some(report) => report.recipients = told.recipients,
+        None => mail.delivery_report = Some(told),
+    }
 }

@@ -14,8 +14,9 @@ mod structure;
 mod transfer;
 
 use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
-use super::{EmailAddress, MessageId, RawMail, language};
-pub(super) use report::status_code;
+use super::{EmailAddress, MessageId, RawMail, class, delivery_report, language};
+pub(super) use charset::clean_line;
+pub(super) use report::{quoted_id, recipient_in_text, status_code};
 
 use addresses::{AddressReader, message_ids};
 use header::{Extent, Header};
@@ -57,6 +58,9 @@ impl InboundMail {
         mail.language = language::detect(&body.text);
         mail.text = body.text;
         mail.html = body.html;
+        if class::is_from_mail_system(&mail) {
+            delivery_report::complete(&mut mail);
+        }
         mail.defects = without_repeats(mail.defects);
         mail
     }

@@ -148,7 +148,8 @@ const DELAYED_ANYTHING: [&str; 6] = [
     "notice of delay",
 ];
 
-const FAILED: [&str; 40] = [
+const FAILED: [&str; 41] = [
+    "smtp server: errors from",
     "mail failed",
     "undelivered mail",
     "undelivered message",

@@ -6,7 +6,8 @@ use super::charset;
 use super::header::{self, Header};
 use super::structure::{Part, Structure};
 use crate::mail::MessageId;
-use crate::mail::delivery_report::{Action, DeliveryReport, RecipientReport};
+use crate::mail::delivery_report::status::of_diagnostic;
+use crate::mail::delivery_report::{Action, DeliveryReport, RecipientReport, ReportForm};
 use crate::mail::inbound::HeaderField;
 
 /// The longest diagnostic that is kept, in characters.
@@ -43,7 +44,13 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
     Some(DeliveryReport {
         recipients,
         original_message_id: returned.or_else(named),
+        form: ReportForm::Fields,
     })
+}
+
+/// The recipient of one group of fields that stands in a text.
+pub(crate) fn recipient_in_text(group: &str) -> Option<RecipientReport> {
+    recipient(&Header::read_part(group.as_bytes(), group.len()))
 }
 
 /// The Message-ID of the first mail, or header of one, among the parts.
@@ -77,6 +84,9 @@ fn field_groups(content: &[u8]) -> Vec<Vec<HeaderField>> {
 fn recipient(fields: &[HeaderField]) -> Option<RecipientReport> {
     let named = |name| header::first(fields, name).and_then(typed_address);
     let address = named("final-recipient").or_else(|| named("original-recipient"))?;
+    let diagnostic = header::first(fields, "diagnostic-code")
+        .map(without_type)
+        .filter(|text| !text.is_empty());
     let status = header::first(fields, "status").and_then(status_code);
     let action = match header::first(fields, "action").map(|value| first_word(value).to_ascii_lowercase()) {
         Some(word) => action_named(&word),
@@ -87,13 +97,10 @@ fn recipient(fields: &[HeaderField]) -> Option<RecipientReport> {
         Some('4') => Action::Delayed,
         _ => Action::Failed,
     });
-    let diagnostic = header::first(fields, "diagnostic-code")
-        .map(without_type)
-        .filter(|text| !text.is_empty());
     Some(RecipientReport {
         address,
         action,
-        status,
+        status: status.or_else(|| of_diagnostic(diagnostic.as_deref()?)),
         diagnostic,
     })
 }
@@ -118,8 +125,31 @@ fn typed_address(value: &str) -> Option<String> {
         .trim_end_matches('>')
         .trim()
         .trim_matches('"');
-    let address = charset::clean_line(address);
+    let address = charset::clean_line(&unescaped(address));
     (!address.is_empty()).then_some(address)
+}
+
+/// `\x{e9}` for a character that the report's server could not write (RFC 6533 §3).
+fn unescaped(address: &str) -> String {
+    let mut pieces = address.split("\\x{");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let decoded = piece.split_once('}').and_then(|(hex, rest)| {
+            let character = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)?;
+            Some((character, rest))
+        });
+        match decoded {
+            Some((character, rest)) => {
+                out.push(character);
+                out.push_str(rest);
+            }
+            None => {
+                out.push_str("\\x{");
+                out.push_str(piece);
+            }
+        }
+    }
+    out
 }
 
 fn first_word(value: &str) -> &str {
@@ -133,6 +163,7 @@ fn first_word(value: &str) -> &str {
 pub(crate) fn status_code(value: &str) -> Option<String> {
     value
         .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'))
         .find(|word| is_status_code(word))
         .map(str::to_owned)
 }
