@@ -157,7 +157,8 @@ CREATE TABLE contact (
     language    TEXT    NOT NULL DEFAULT '',
     first_at    INTEGER NOT NULL,
     guided_at   INTEGER,
-    answered_at INTEGER
+    answered_at INTEGER,
+    suppressed  TEXT    NOT NULL DEFAULT '' -- the status by which the address refuses mail
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox (
@@ -196,6 +197,15 @@ CREATE TABLE auto_mail (
 ) STRICT;
 CREATE INDEX auto_mail_address ON auto_mail (address_key, at);
 CREATE INDEX auto_mail_ticket ON auto_mail (ticket, at);
+
+-- Passing failures of the last seven days; too many suppress the address.
+CREATE TABLE passing_failure (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    at          INTEGER NOT NULL,
+    address_key TEXT    NOT NULL
+) STRICT;
+CREATE INDEX passing_failure_address ON passing_failure (address_key);
+CREATE INDEX passing_failure_at ON passing_failure (at);
 
 -- When the admin was told of each cause of trouble.
 CREATE TABLE notice (

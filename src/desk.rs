@@ -11,6 +11,7 @@ pub mod known;
 pub mod own;
 pub mod policy;
 pub mod provider;
+pub mod report;
 pub mod subject;
 pub mod thread;
 pub mod ticket;

@@ -38,7 +38,7 @@ mod view;
 mod writer;
 
 pub use after::After;
-pub use delivery::{ReportedMail, Settled};
+pub use delivery::{ReportedRow, Settled};
 pub use detail::{EventEntry, MessageEntry, StoredDecision, TicketDetail};
 pub use error::StoreError;
 pub use folder::{FirstRun, FolderStart, FolderState, StartKind};

@@ -14,6 +14,8 @@ pub struct Contact {
     pub guided: bool,
     /// Whether they have answered a mail of ours, which proves that our mails arrive.
     pub has_answered: bool,
+    /// The status by which their address refused a mail of ours; they get no automatic mail.
+    pub suppressed: Option<String>,
 }
 
 /// What somebody is to a ticket.

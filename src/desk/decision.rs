@@ -2,6 +2,7 @@
 
 use crate::desk::contact::Role;
 use crate::desk::event::TicketEvent;
+use crate::desk::report::Reported;
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
 use crate::mail::{Alignment, Classification, EmailAddress};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,10 @@ pub struct Decision {
     pub mails: Vec<PlannedMail>,
     /// The key in `[limits]` that held one of them back.
     pub limit: Option<&'static str>,
+    /// What a delivery report says of mails of ours.
+    pub reported: Vec<Reported>,
+    /// An address that refused mail, and wrote this one: mail goes to it again.
+    pub freed: Option<EmailAddress>,
 }
 
 /// The state in which an intake row ends, exactly one.

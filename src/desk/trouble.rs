@@ -20,6 +20,8 @@ pub enum TroubleCause {
     LimitReached,
     /// The inbox's SMTP account takes no mail.
     SendingPaused,
+    /// A server refused a mail of the inbox by policy; the detail is the status.
+    MailRefused,
     /// The inbox's mailbox cannot be read.
     MailboxUnread,
     /// A changed configuration was refused.
@@ -32,6 +34,7 @@ impl TroubleCause {
         match self {
             Self::LimitReached => "limit_reached",
             Self::SendingPaused => "sending_paused",
+            Self::MailRefused => "mail_refused",
             Self::MailboxUnread => "mailbox_unread",
             Self::ConfigRefused => "config_refused",
         }

@@ -2,6 +2,7 @@
 
 use super::handle::{Desk, Prepared};
 use crate::desk::decision::{MailKind, Mark, PlannedMail, TicketChange};
+use crate::desk::report::{Consequence, Reported};
 use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::desk::{Decision, TicketKey, TicketNumber};
 use crate::mail::Mailbox;
@@ -52,6 +53,12 @@ impl Application<'_> {
         if let Some(contact) = &decision.contact {
             self.tx.apply_contact(contact, self.now)?;
         }
+        if let Some(address) = &decision.freed {
+            self.tx.free(address)?;
+        }
+        for reported in &decision.reported {
+            self.note(reported, decision.reported.len())?;
+        }
         if let Some(key) = decision.limit {
             self.tell_of_limit(key)?;
         }
@@ -90,6 +97,30 @@ impl Application<'_> {
                     ticket: Some(number),
                     opened: Some(number),
                 })
+            }
+        }
+    }
+
+    /// Notes what a delivery report says on the mail it is about, and on the address that mail went to.
+    /// `count` is how many recipients the report is about.
+    fn note(&self, reported: &Reported, count: usize) -> anyhow::Result<()> {
+        let (tx, now) = (self.tx, self.now);
+        let row = match tx.report_delivery(&reported.mail, &reported.text)? {
+            None if count == 1 => tx.report_delivery(&reported.mail.to_anybody(), &reported.text)?,
+            row => row,
+        };
+        let Some(row) = row else { return Ok(()) };
+        match &reported.consequence {
+            Consequence::None => Ok(()),
+            Consequence::Suppress(status) => tx.suppress(&row.recipient, status, now),
+            Consequence::Passing(status) => tx.note_passing_failure(&row.recipient, status, now),
+            Consequence::TellAdmin(status) => {
+                let trouble = Trouble {
+                    cause: TroubleCause::MailRefused,
+                    inbox: Some(row.inbox),
+                    detail: status.clone(),
+                };
+                tell_admin(tx, &trouble, &self.desk.policy, &self.desk.templates, now)
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{Tx, View};
 use crate::desk::TicketNumber;
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::known::IdRole;
+use crate::desk::report::{Consequence, ReportedMail};
 use crate::mail::{EmailAddress, MessageId};
 use anyhow::{Context, ensure};
 use jiff::Timestamp;
@@ -36,23 +37,16 @@ pub enum Settled {
     },
 }
 
-/// A mail of ours that a delivery report is about.
+/// The row that a delivery report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReportedMail {
-    /// The one whose return address the report came to.
-    Serial {
-        /// The ticket that the address names.
-        ticket: TicketNumber,
-        /// The serial that the address names.
-        serial: u32,
-    },
-    /// The one whose header the report carries.
-    Id {
-        /// Its Message-ID.
-        message_id: MessageId,
-        /// The recipient that the report names.
-        recipient: Option<EmailAddress>,
-    },
+pub struct ReportedRow {
+    /// The ticket its mail is on.
+    pub ticket: TicketNumber,
+    /// To whom it went.
+    pub recipient: EmailAddress,
+    /// The inbox it went out from.
+    pub inbox: String,
+    id: i64,
 }
 
 /// Who records what became of a mail.
@@ -88,10 +82,20 @@ impl Tx<'_> {
                 server_id: Some(server),
             } if server.as_str() != own_id => self.know_id(server, ticket, IdRole::Seen),
             Settled::Failed { error } => {
+                self.suppress_refused(&recipient, error, now)?;
                 let detail = format!("{recipient}: failed: {error}");
                 self.record_events(ticket, &[delivery_event(detail)], now)
             }
             Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => Ok(()),
+        }
+    }
+
+    /// The server that takes our mail knows at once that some addresses take none.
+    fn suppress_refused(&self, recipient: &str, reply: &str, now: Timestamp) -> anyhow::Result<()> {
+        let status = reply.split_whitespace().nth(1).unwrap_or_default();
+        match (Consequence::of_failure(Some(status)), EmailAddress::parse(recipient)) {
+            (Consequence::Suppress(status), Some(recipient)) => self.suppress(&recipient, &status, now),
+            _ => Ok(()),
         }
     }
 
@@ -110,37 +114,48 @@ impl Tx<'_> {
         .context("reading the outbox")
     }
 
-    /// Notes on a mail of ours what a delivery report says of it, such as `failed: 5.1.1 no such user`; tells its
-    /// ticket, or `None` when the report is about no mail of ours.
+    /// Notes on a mail of ours what a delivery report says of it, such as `failed: 5.1.1 no such user`; tells which
+    /// one, or `None` when the report is about no mail of ours.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn report_delivery(&self, mail: &ReportedMail, report: &str) -> anyhow::Result<Option<TicketNumber>> {
-        let Some((id, ticket)) = self.reported(mail)? else {
+    pub fn report_delivery(&self, mail: &ReportedMail, report: &str) -> anyhow::Result<Option<ReportedRow>> {
+        let Some(row) = self.reported(mail)? else {
             return Ok(None);
         };
         let sql = "UPDATE outbox SET report = ?2 WHERE id = ?1";
-        self.execute(sql, (id, report)).context("noting a delivery report")?;
-        Ok(Some(ticket))
+        self.execute(sql, (row.id, report))
+            .context("noting a delivery report")?;
+        Ok(Some(row))
     }
 }
 
 impl View<'_> {
-    fn reported(&self, mail: &ReportedMail) -> anyhow::Result<Option<(i64, TicketNumber)>> {
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, TicketNumber(row.get(1)?)));
+    fn reported(&self, mail: &ReportedMail) -> anyhow::Result<Option<ReportedRow>> {
+        let read = |row: &rusqlite::Row<'_>| {
+            let (id, ticket, inbox) = (row.get(0)?, TicketNumber(row.get(1)?), row.get(3)?);
+            let recipient = EmailAddress::parse(&row.get::<_, String>(2)?);
+            Ok(recipient.map(|recipient| ReportedRow {
+                id,
+                ticket,
+                recipient,
+                inbox,
+            }))
+        };
         let found = match mail {
             ReportedMail::Serial { ticket, serial } => self.first(
-                "SELECT outbox.id, message.ticket FROM message JOIN outbox ON outbox.message = message.id
+                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox FROM message JOIN outbox ON outbox.message = message.id
                  WHERE message.ticket = ?1 AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
                 (ticket.0, serial),
                 read,
             ),
             ReportedMail::Id { message_id, recipient } => self.first(
-                "SELECT outbox.id, message.ticket FROM known_id
+                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox FROM known_id
                  JOIN message ON message.ticket = known_id.ticket
                  JOIN outbox ON outbox.message = message.id
                  WHERE known_id.head = ?1 AND known_id.message_id = ?2 AND outbox.message_id = ?2
-                   AND (?3 IS NULL OR outbox.recipient_key = ?3)
+                   AND (outbox.recipient_key = ?3
+                     OR (?3 IS NULL AND 1 = (SELECT count(*) FROM outbox AS each WHERE each.message = message.id)))
                  ORDER BY outbox.id DESC LIMIT 1",
                 (
                     super::value::id_head(message_id.as_str()),
@@ -150,7 +165,7 @@ impl View<'_> {
                 read,
             ),
         };
-        found.context("looking for the mail of a delivery report")
+        Ok(found.context("looking for the mail of a delivery report")?.flatten())
     }
 }
 

@@ -144,7 +144,7 @@ impl View<'_> {
     /// When the store cannot be read.
     pub fn contact(&self, address: &EmailAddress) -> anyhow::Result<Option<Contact>> {
         self.first(
-            "SELECT language, guided_at IS NOT NULL, answered_at IS NOT NULL FROM contact WHERE address_key = ?1",
+            "SELECT language, guided_at IS NOT NULL, answered_at IS NOT NULL, suppressed FROM contact WHERE address_key = ?1",
             [address.key()],
             |row| {
                 Ok(Contact {
@@ -152,6 +152,7 @@ impl View<'_> {
                     language: Some(row.get(0)?).filter(|language: &String| !language.is_empty()),
                     guided: row.get(1)?,
                     has_answered: row.get(2)?,
+                    suppressed: Some(row.get(3)?).filter(|status: &String| !status.is_empty()),
                 })
             },
         )

@@ -27,6 +27,7 @@ pub(super) fn examples(language: &str) -> Vec<Value> {
     let causes = [
         TroubleCause::LimitReached,
         TroubleCause::SendingPaused,
+        TroubleCause::MailRefused,
         TroubleCause::MailboxUnread,
         TroubleCause::ConfigRefused,
     ];

@@ -10,6 +10,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
 
+/// Takes no mail: what goes there is accepted, passed on to another address, and bounced by that.
+pub const DEAD_ADDRESS: &str = "nobody@customer.example";
+
 /// A Postfix for `acme.example` (the desk) and `customer.example`, and for nothing else; ends when dropped.
 pub struct Postfix {
     /// SMTP with STARTTLS, no login; the certificate is Dovecot's.
@@ -76,6 +79,8 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 virtual_mailbox_domains = acme.example, customer.example, stranger.example
 virtual_mailbox_maps = static:all
+virtual_alias_maps = inline:{{ {{ {DEAD_ADDRESS} = gone@moved.example }} }}
+transport_maps = inline:{{ {{ moved.example = error:5.1.1 nobody of this name lives here }} }}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp_port}
 default_transport = error:no mail leaves the test
 relay_transport = error:no mail leaves the test

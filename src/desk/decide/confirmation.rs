@@ -89,6 +89,10 @@ fn obstacle(view: &View<'_>) -> Option<Obstacle> {
     if view.alignment == Alignment::No {
         return Some(Obstacle::Refused(view.alignment_reason.clone()));
     }
+    let contact = view.known.contact.as_ref();
+    if let Some(status) = contact.and_then(|contact| contact.suppressed.as_deref()) {
+        return Some(Obstacle::Refused(format!("its address does not take mail: {status}")));
+    }
     if view.is_stale() {
         return refused("the mail is older than stale_after");
     }

@@ -1,13 +1,11 @@
-//! Mail that no person wrote: our own, reports, auto-replies, machines and lists. None of it is ever answered.
+//! Mail that no person wrote: our own, auto-replies, machines and lists. None of it is ever answered.
 
 use super::View;
 use crate::desk::contact::Role;
 use crate::desk::decision::{Append, Decision, EvidenceKind, IntakeState, Mark, NewTicket, ThreadMatch, TicketChange};
 use crate::desk::event::EventKind;
-use crate::desk::known::Candidate;
 use crate::desk::thread::{Found, Standing};
 use crate::desk::ticket::Priority;
-use crate::desk::token::Purpose;
 
 /// The tag of tickets that machines opened.
 const AUTOMATIC_TAG: &str = "automatic";
@@ -15,47 +13,6 @@ const AUTOMATIC_TAG: &str = "automatic";
 /// A mail of ours that came back: nothing to do.
 pub(super) fn own(view: &View<'_>) -> Decision {
     view.decision(IntakeState::Own, ThreadMatch::None, TicketChange::None)
-}
-
-/// A bounce, a delay or a complaint: recorded on the ticket whose token it carries; without one it changes nothing.
-pub(super) fn report(view: &View<'_>) -> Decision {
-    let change = match reported_ticket(view) {
-        Some(candidate) => TicketChange::Record {
-            ticket: candidate.ticket.number,
-            events: vec![view.event(EventKind::DeliveryReported, summary(view))],
-        },
-        None => TicketChange::None,
-    };
-    view.decision(IntakeState::Bounce, ThreadMatch::None, change)
-}
-
-fn reported_ticket<'a>(view: &View<'a>) -> Option<&'a Candidate> {
-    let returned = view
-        .clues
-        .tokens
-        .iter()
-        .find(|token| token.purpose == Purpose::Bounce)
-        .map(|token| token.key);
-    let reported = view.clues.reported.as_ref().and_then(|reference| reference.signed);
-    let key = returned.or(reported)?;
-    view.known
-        .candidates
-        .iter()
-        .find(|candidate| candidate.keys.contains(&key))
-}
-
-fn summary(view: &View<'_>) -> String {
-    let reports = view.mail.delivery_report.iter().flat_map(|report| &report.recipients);
-    let first = reports.map(|report| {
-        let status = report.status.as_deref().unwrap_or("no status");
-        format!("{status} {}", report.diagnostic.as_deref().unwrap_or_default())
-            .trim_end()
-            .to_owned()
-    });
-    first
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| view.classification.reason.clone())
 }
 
 /// A machine answers for a person: recorded on its ticket, reopens nothing; without a ticket, none is made.

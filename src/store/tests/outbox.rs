@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::desk::decision::MailKind;
+use crate::desk::report::ReportedMail;
 use crate::mail::{Envelope, ReversePath};
 use jiff::SignedDuration;
 use std::collections::HashSet;
@@ -88,14 +89,16 @@ fn the_id_a_server_gives_a_mail_leads_to_its_ticket() {
 fn a_mail_given_up_is_told_on_its_ticket() {
     let scratch = Scratch::new();
     let row = scratch.write(|tx| confirmation(tx, 1));
-    let error = "5.1.1 no such user".to_owned();
+    let error = "550 5.1.1 no such user".to_owned();
     scratch.write(move |tx| tx.settle_outbox(row, &Settled::Failed { error }, NOW));
-    assert_eq!(delivery(&scratch).as_deref(), Some("failed: 5.1.1 no such user"));
+    assert_eq!(delivery(&scratch).as_deref(), Some("failed: 550 5.1.1 no such user"));
     let events = scratch.read(|view| view.ticket_detail(TicketNumber(1))).unwrap().events;
     assert_eq!(
         events.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),
         ["opened", "delivery"]
     );
+    let contact = scratch.read(|view| view.contact(&address(EVA))).unwrap();
+    assert_eq!(contact.suppressed.as_deref(), Some("5.1.1"));
 }
 
 #[test]
@@ -171,4 +174,27 @@ fn a_dropped_mail_is_not_sent_and_only_unsent_ones_are_listed() {
         (list(OutboxFilter::Unsent), list(OutboxFilter::All)),
         (vec![two], vec![one, two])
     );
+}
+
+#[test]
+fn an_address_is_suppressed_by_the_fifth_passing_failure_in_a_week_until_it_is_freed() {
+    let scratch = Scratch::new();
+    let suppressed = || {
+        let contact = scratch.read(|view| view.contact(&address(EVA)));
+        contact.and_then(|contact| contact.suppressed)
+    };
+    let fail = |at| scratch.write(move |tx| tx.note_passing_failure(&address(EVA), "4.2.2", at));
+    for day in [0, 24, 200, 201, 202, 203] {
+        fail(NOW + HOUR * day);
+        assert_eq!(
+            suppressed(),
+            None,
+            "after {day} hours: the first ones are over a week old"
+        );
+    }
+    fail(NOW + HOUR * 204);
+    assert_eq!(suppressed().as_deref(), Some("4.2.2"));
+    scratch.write(|tx| tx.free(&address(EVA)));
+    fail(NOW + HOUR * 205);
+    assert_eq!(suppressed(), None);
 }

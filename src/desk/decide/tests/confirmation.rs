@@ -55,6 +55,7 @@ fn guidance_goes_out_once_and_never_to_those_who_answered_us() {
         language: None,
         guided,
         has_answered,
+        suppressed: None,
     };
     for (guided, answered) in [(true, false), (false, true)] {
         let mut scene = Scene::new();
@@ -62,4 +63,23 @@ fn guidance_goes_out_once_and_never_to_those_who_answered_us() {
         let decision = scene.decide(&mail(EVA, "support@acme.example", "x", ""));
         assert!(decision.mails.iter().all(|mail| mail.sent && !mail.guidance));
     }
+}
+
+#[test]
+fn an_address_that_refused_mail_gets_no_confirmation_and_is_freed_by_its_own_mail_alone() {
+    let mut scene = Scene::new();
+    scene.known.contact = Some(Contact {
+        address: address(EVA),
+        language: None,
+        guided: true,
+        has_answered: false,
+        suppressed: Some("5.1.1".into()),
+    });
+    let text = mail(EVA, "support@acme.example", "x", "");
+    let decision = scene.decide(&text);
+    assert_eq!(decision.mails[0].why, "its address does not take mail: 5.1.1");
+    assert!(!decision.mails[0].sent);
+    assert_eq!(decision.freed, Some(address(EVA)));
+    let forged = scene.decide(&text.replace(PASS.trim_end(), FAIL.trim_end()));
+    assert_eq!(forged.freed, None);
 }

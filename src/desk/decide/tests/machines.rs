@@ -1,6 +1,7 @@
 //! Mail that no person wrote.
 
 use super::*;
+use crate::desk::report::{Consequence, Reported, ReportedMail};
 
 #[test]
 fn machines_open_tickets_that_answer_nobody_and_auto_replies_open_none() {
@@ -70,8 +71,53 @@ fn a_bounce_is_recorded_only_on_the_ticket_its_token_names() {
     let ours = scene.decide(&report(&format!("support+{token}@acme.example")));
     assert_eq!(ours.state, IntakeState::Bounce);
     assert!(matches!(&ours.change, TicketChange::Record { ticket, .. } if ticket.0 == 7));
+    let serial = u32::from_be_bytes([1; 4]);
+    let ticket = TicketNumber(7);
+    assert_eq!(
+        ours.reported,
+        [Reported {
+            mail: ReportedMail::Serial { ticket, serial },
+            text: "not delivered: 5.1.1".into(),
+            consequence: Consequence::Suppress("5.1.1".into()),
+        }]
+    );
     let forged = scene.decide(&report("support@acme.example"));
     assert_eq!((forged.state, forged.change), (IntakeState::Bounce, TicketChange::None));
+    assert!(forged.reported.is_empty());
+}
+
+#[test]
+fn a_delay_says_so_and_a_refusal_by_policy_is_about_us() {
+    let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let id = scene.signed_id();
+    let bounce = |subject: &str, words: &str| {
+        format!(
+            "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nTo: support@acme.example\nSubject: {subject}\n\n{words}\n\n\
+             --- Below this line is a copy of the message.\n\nMessage-ID: {id}\n"
+        )
+    };
+    let cases = [
+        (
+            "Delayed mail",
+            format!("It will be retried until it is old.\n\n<{EVA}>: Connection timed out"),
+            "delayed: 4.4.1 Connection timed out",
+            Consequence::None,
+        ),
+        (
+            "failure notice",
+            format!("<{EVA}>:\n550 5.7.1 Rejected"),
+            "not delivered: 5.7.1 550 5.7.1 Rejected",
+            Consequence::TellAdmin("5.7.1".into()),
+        ),
+    ];
+    for (subject, words, text, consequence) in cases {
+        let decision = scene.decide(&bounce(subject, &words));
+        let [reported] = decision.reported.as_slice() else {
+            panic!("{decision:?}")
+        };
+        assert_eq!((reported.text.as_str(), &reported.consequence), (text, &consequence));
+        assert!(matches!(&reported.mail, ReportedMail::Id { recipient: Some(to), .. } if *to == address(EVA)));
+    }
 }
 
 #[test]
