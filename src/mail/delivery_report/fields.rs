@@ -5,12 +5,15 @@ use crate::mail::parse::recipient_in_text;
 
 /// How many recipients are kept.
 const MOST_RECIPIENTS: usize = 500;
+/// How many paragraphs are looked at.
+const MOST_GROUPS: usize = 10_000;
 /// How much of a paragraph can be fields, in octets.
 const LONGEST_GROUP: usize = 16 * 1024;
 
 /// The recipients of the paragraphs in which there is a Final-Recipient or an Original-Recipient.
 pub(super) fn read(text: &str) -> Vec<RecipientReport> {
     text.split("\n\n")
+        .take(MOST_GROUPS)
         .filter(|group| group.len() < LONGEST_GROUP)
         .filter_map(|group| {
             let start = group.lines().position(is_field)?;

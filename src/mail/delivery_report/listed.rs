@@ -1,8 +1,6 @@
 //! Bounces that announce a list of recipients and then give it, with or without a reason for each.
 
-use super::generic;
 use super::notice::{Failure, Notice, addresses, join, leading_address};
-use super::status;
 
 /// How far below its announcement a list may begin, in lines.
 const NEAR: usize = 8;
@@ -79,16 +77,13 @@ fn list_below(notice: &Notice<'_>, at: usize) -> Vec<Failure> {
         match entry {
             Some((address, rest)) if failures.is_empty() || indent_of(line) <= indent => {
                 indent = indent_of(line);
-                failures.push(Failure {
-                    address: address.to_owned(),
-                    reason: reason(rest),
-                });
+                failures.extend(entries(address, rest));
             }
             _ if failures.is_empty() && offset > NEAR => break,
             _ if failures.is_empty() => {}
             // A paragraph that starts with no address ends the list; it says why, when the entries did not.
             _ if after_gap => {
-                let below = join(
+                let shared = join(
                     below
                         .iter()
                         .skip(offset)
@@ -96,11 +91,6 @@ fn list_below(notice: &Notice<'_>, at: usize) -> Vec<Failure> {
                         .filter(|line| !is_title(line))
                         .take(6),
                 );
-                // MailMarshal gives the reason above the list.
-                let shared = match generic::reason(&notice.lines) {
-                    anywhere if !anywhere.is_empty() && status::of_diagnostic(&below).is_none() => anywhere,
-                    _ => below,
-                };
                 for failure in failures.iter_mut().filter(|failure| failure.reason.is_empty()) {
                     failure.reason.clone_from(&shared);
                 }
@@ -115,6 +105,19 @@ fn list_below(notice: &Notice<'_>, at: usize) -> Vec<Failure> {
         after_gap = false;
     }
     failures
+}
+
+/// Domino puts several on one line, with commas.
+fn entries(address: &str, rest: &str) -> Vec<Failure> {
+    let others = rest.trim_start().starts_with(',').then(|| addresses(rest));
+    let reason = if others.is_some() { String::new() } else { reason(rest) };
+    std::iter::once(address)
+        .chain(others.into_iter().flatten())
+        .map(|address| Failure {
+            address: address.to_owned(),
+            reason: reason.clone(),
+        })
+        .collect()
 }
 
 /// `Cat, Tom (tom@host)<mailto:tom@host>`: Outlook names people.

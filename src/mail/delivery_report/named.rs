@@ -29,12 +29,9 @@ pub(super) fn read(notice: &Notice<'_>) -> Vec<Failure> {
             .skip_while(|line| line.trim().is_empty())
             .take(3);
         let about = join(after);
-        let longer = join(std::iter::once(about.as_str()).chain(next));
-        let tells = |text: &str| super::status::of_diagnostic(text).is_some();
-        let reason = match super::generic::reason(lines) {
-            _ if tells(&about) => about,
-            anywhere if !tells(&longer) && !anywhere.is_empty() => anywhere,
-            _ => longer,
+        let reason = match super::status::of_diagnostic(&about) {
+            Some(_) => about,
+            None => join(std::iter::once(about.as_str()).chain(next)),
         };
         for address in std::iter::once(address).chain(named) {
             failures.push(Failure {

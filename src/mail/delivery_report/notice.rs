@@ -9,8 +9,9 @@ use crate::mail::parse::{clean_line, quoted_id};
 const LONGEST_DIAGNOSTIC: usize = 1_000;
 /// How many recipients are kept.
 const MOST_RECIPIENTS: usize = 500;
-/// How many lines of a bounce are read; the returned mail does not count.
+/// How much of a bounce is read, the returned mail with it: so many lines, and so many octets.
 const MOST_LINES: usize = 2_000;
+const MOST_OCTETS: usize = 128 * 1024;
 
 /// What a mail says, in words, became of a mail of ours. To be asked only of mails that mail systems sent.
 pub(in crate::mail) fn told(mail: &InboundMail) -> Option<DeliveryReport> {
@@ -23,6 +24,9 @@ pub(in crate::mail) fn told(mail: &InboundMail) -> Option<DeliveryReport> {
             .map(|family| family(&notice))
             .find(|failures| !failures.is_empty())
             .unwrap_or_default();
+        if let [only] = failures.as_mut_slice() {
+            notice.find_status(only);
+        }
         if !notice.failed.is_empty() {
             failures = notice.of_header(&failures);
         }
@@ -67,7 +71,14 @@ pub(super) struct Notice<'a> {
 
 impl<'a> Notice<'a> {
     fn of(mail: &'a InboundMail) -> Self {
-        let mut lines: Vec<&str> = mail.text.lines().take(MOST_LINES).collect();
+        let read = mail.text.floor_char_boundary(MOST_OCTETS);
+        let mut lines: Vec<&str> = mail
+            .text
+            .get(..read)
+            .unwrap_or_default()
+            .lines()
+            .take(MOST_LINES)
+            .collect();
         // What stands in front of the first words cannot be a copy.
         let first = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(0);
         let cut = lines.iter().skip(first + 1).position(|line| begins_copy(line));
@@ -96,6 +107,16 @@ impl<'a> Notice<'a> {
     pub fn is_party(&self, address: &str) -> bool {
         let address = address.to_lowercase();
         self.parties.contains(&address)
+    }
+
+    /// The reason may stand elsewhere than beside the address: MailMarshal gives it above.
+    fn find_status(&self, failure: &mut Failure) {
+        if status::of_diagnostic(&failure.reason).is_none() {
+            let elsewhere = generic::reason(&self.lines);
+            if !elsewhere.is_empty() {
+                failure.reason = elsewhere;
+            }
+        }
     }
 
     /// The recipients that the header names, with the reasons that the words give.

@@ -58,10 +58,11 @@ fn by_code(code: u16) -> Option<&'static str> {
 }
 
 /// What servers say, in lower case; the first that matches counts, so the narrow ones stand first.
-const WORDS: [(&str, &str); 85] = [
+const WORDS: [(&str, &str); 90] = [
     ("over quota", "5.2.2"),
     ("mailbox full", "5.2.2"),
     ("mailbox is full", "5.2.2"),
+    ("folder is full", "5.2.2"),
     ("quota exceeded", "5.2.2"),
     ("exceeded the storage", "5.2.2"),
     ("exceeds allowed size", "5.2.2"),
@@ -117,6 +118,9 @@ const WORDS: [(&str, &str); 85] = [
     ("unknown user", "5.1.1"),
     ("unknown recipient", "5.1.1"),
     ("no such user", "5.1.1"),
+    ("not a known user", "5.1.1"),
+    ("invalid user", "5.1.1"),
+    ("user not found", "5.1.1"),
     ("no such recipient", "5.1.1"),
     ("no such mailbox", "5.1.1"),
     ("no mailbox here", "5.1.1"),
@@ -142,6 +146,7 @@ const WORDS: [(&str, &str); 85] = [
     ("host not reachable", "4.4.1"),
     ("network error on destination", "4.4.1"),
     ("message expired", "4.4.7"),
+    ("dns lookup failure", "5.4.4"),
     ("could not find a gateway", "5.4.4"),
     ("no route to host", "4.4.1"),
 ];

@@ -30,7 +30,7 @@ fn told(mail: &InboundMail) -> Vec<String> {
 
 #[test]
 fn each_family_of_words_names_recipient_and_status() {
-    let cases: [(&str, &[&str]); 13] = [
+    let cases: [(&str, &[&str]); 15] = [
         (
             "Hi. This is the qmail-send program.\n\n<tom@a.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
           <eva@a.example>:\nUser and password over quota\n\n--- Below this line is a copy of the message.\n\n\
@@ -60,6 +60,15 @@ fn each_family_of_words_names_recipient_and_status() {
             "Diagnostic information for administrators:\n\nGenerating server: a.example\n\ntom@a.example\n#550 5.1.10 \
           RESOLVER.ADR.RecipNotFound; not found ##\n",
             &["tom@a.example 5.1.10"],
+        ),
+        (
+            "Could not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    \
+             tom@a.example, eva@a.example\n\nbecause:\n\n550 5.1.1 User unknown\n",
+            &["tom@a.example 5.1.1", "eva@a.example 5.1.1"],
+        ),
+        (
+            "Reason: 552 over quota\n\nThe following recipients were affected:\n    tom@a.example\n\nAdditional Information\n",
+            &["tom@a.example 5.2.2"],
         ),
         (
             "did not reach the following recipient(s):\n\ntom@a.example on Thu, 1 Jan 2026\n    The recipient name is not \
