@@ -133,10 +133,10 @@ fn told_outcome(mail: &InboundMail) -> Option<Outcome> {
 fn names_recipient(mail: &InboundMail) -> bool {
     let report = told(mail).filter(|report| report.form == ReportForm::Words);
     let coded = report.is_some_and(|report| report.recipients.iter().any(|r| r.status.is_some()));
-    let a_person_may_be = mail
-        .from
-        .iter()
-        .any(|from| from.address.local().eq_ignore_ascii_case("postmaster"));
+    let a_person_may_be = mail.from.iter().all(|from| {
+        let local = from.address.local().to_lowercase();
+        local == "postmaster" || !LOCALS.iter().any(|known| local == *known)
+    });
     coded && (!a_person_may_be || (mail.in_reply_to.is_empty() && has_part(mail, "message/rfc822")))
 }
 
@@ -173,19 +173,21 @@ fn has_part(mail: &InboundMail, media_type: &str) -> bool {
     mail.attachments.iter().any(|a| a.media_type == media_type)
 }
 
+/// The local parts that mail systems write under.
+const LOCALS: [&str; 9] = [
+    "mailer-daemon",
+    "post_master",
+    "postmaster",
+    "mail-daemon",
+    "mdaemon",
+    "maildaemon",
+    "mailerdaemon",
+    "mailer_daemon",
+    "mailsystem",
+];
+
 /// Whether From is an address or a name that mail systems speak under.
 fn speaks_as_daemon(mail: &InboundMail) -> bool {
-    const LOCALS: [&str; 9] = [
-        "mailer-daemon",
-        "post_master",
-        "postmaster",
-        "mail-daemon",
-        "mdaemon",
-        "maildaemon",
-        "mailerdaemon",
-        "mailer_daemon",
-        "mailsystem",
-    ];
     const NAMES: [&str; 9] = [
         "mail delivery subsystem",
         "mail delivery system",

@@ -28,83 +28,85 @@ fn told(mail: &InboundMail) -> Vec<String> {
     recipients.map(|r| line(r.status.as_deref(), &r.address)).collect()
 }
 
-#[test]
-fn each_family_of_words_names_recipient_and_status() {
-    let cases: [(&str, &[&str]); 15] = [
-        (
-            "Hi. This is the qmail-send program.\n\n<tom@a.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
+/// A bounce's text, and what it tells of each recipient.
+const CASES: [(&str, &[&str]); 15] = [
+    (
+        "Hi. This is the qmail-send program.\n\n<tom@a.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
           <eva@a.example>:\nUser and password over quota\n\n--- Below this line is a copy of the message.\n\n\
           To: ivo@a.example\n",
-            &["tom@a.example 5.1.1", "eva@a.example 5.2.2"],
-        ),
-        (
-            "The following address(es) failed:\n\n  tom@a.example\n    SMTP error after RCPT TO:<tom@a.example>:\n    550 no \
+        &["tom@a.example 5.1.1", "eva@a.example 5.2.2"],
+    ),
+    (
+        "The following address(es) failed:\n\n  tom@a.example\n    SMTP error after RCPT TO:<tom@a.example>:\n    550 no \
           such user\n  eva@a.example\n    retry timeout exceeded\n",
-            &["tom@a.example 5.1.1", "eva@a.example 4.4.7"],
-        ),
-        (
-            "   ----- The following addresses had permanent fatal errors -----\n<tom@a.example>\n    (reason: 550 5.7.1 \
+        &["tom@a.example 5.1.1", "eva@a.example 4.4.7"],
+    ),
+    (
+        "   ----- The following addresses had permanent fatal errors -----\n<tom@a.example>\n    (reason: 550 5.7.1 \
           No)\n\n   ----- Transcript of session follows -----\n550 <eva@a.example>... User unknown\n",
-            &["tom@a.example 5.7.1"],
-        ),
-        (
-            "While talking to a.example:\n>>> RCPT To:<tom@a.example>\n<<< 550 5.2.1 Disabled\n",
-            &["tom@a.example 5.2.1"],
-        ),
-        (
-            "Your message\n\n  Subject: Hi\n\nwas not delivered to:\n\n  tom@a.example\n\nbecause:\n\n  User tom not listed \
+        &["tom@a.example 5.7.1"],
+    ),
+    (
+        "While talking to a.example:\n>>> RCPT To:<tom@a.example>\n<<< 550 5.2.1 Disabled\n",
+        &["tom@a.example 5.2.1"],
+    ),
+    (
+        "Your message\n\n  Subject: Hi\n\nwas not delivered to:\n\n  tom@a.example\n\nbecause:\n\n  User tom not listed \
           in Domino Directory\n",
-            &["tom@a.example 5.1.1"],
-        ),
-        (
-            "Diagnostic information for administrators:\n\nGenerating server: a.example\n\ntom@a.example\n#550 5.1.10 \
+        &["tom@a.example 5.1.1"],
+    ),
+    (
+        "Diagnostic information for administrators:\n\nGenerating server: a.example\n\ntom@a.example\n#550 5.1.10 \
           RESOLVER.ADR.RecipNotFound; not found ##\n",
-            &["tom@a.example 5.1.10"],
-        ),
-        (
-            "Could not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    \
+        &["tom@a.example 5.1.10"],
+    ),
+    (
+        "Could not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected:\n    \
              tom@a.example, eva@a.example\n\nbecause:\n\n550 5.1.1 User unknown\n",
-            &["tom@a.example 5.1.1", "eva@a.example 5.1.1"],
-        ),
-        (
-            "Reason: 552 over quota\n\nThe following recipients were affected:\n    tom@a.example\n\nAdditional Information\n",
-            &["tom@a.example 5.2.2"],
-        ),
-        (
-            "did not reach the following recipient(s):\n\ntom@a.example on Thu, 1 Jan 2026\n    The recipient name is not \
+        &["tom@a.example 5.1.1", "eva@a.example 5.1.1"],
+    ),
+    (
+        "Reason: 552 over quota\n\nThe following recipients were affected:\n    tom@a.example\n\nAdditional Information\n",
+        &["tom@a.example 5.2.2"],
+    ),
+    (
+        "did not reach the following recipient(s):\n\ntom@a.example on Thu, 1 Jan 2026\n    The recipient name is not \
           recognized\n",
-            &["tom@a.example 5.1.1"],
-        ),
-        (
-            "    the following list of recipients:\n\ntom@a.example: 550 5.1.1 gone\n\n    Below is a copy of the original \
+        &["tom@a.example 5.1.1"],
+    ),
+    (
+        "    the following list of recipients:\n\ntom@a.example: 550 5.1.1 gone\n\n    Below is a copy of the original \
           message:\n",
-            &["tom@a.example 5.1.1"],
-        ),
-        (
-            "Unable to deliver message to: <tom@a.example>\nfailed with: 552 mailbox full\n",
-            &["tom@a.example 5.2.2"],
-        ),
-        (
-            "User mailbox exceeds allowed size: tom@a.example\n",
-            &["tom@a.example 5.2.2"],
-        ),
-        (
-            "Technical report:\n\nAction: failed\nFinal-Recipient: rfc822; tom@a.example\nStatus: 5.1.1\n",
-            &["tom@a.example 5.1.1"],
-        ),
-        (
-            "tom@a.example Invalid Address, ERROR_CODE :550, ERROR_CODE :5.2.2 full\n",
-            &["tom@a.example 5.2.2"],
-        ),
-        (
-            "421 a.example (smtp)... Deferred: Connection timed out\n\n  ----- Unsent message follows -----\nReceived: by x\n\
+        &["tom@a.example 5.1.1"],
+    ),
+    (
+        "Unable to deliver message to: <tom@a.example>\nfailed with: 552 mailbox full\n",
+        &["tom@a.example 5.2.2"],
+    ),
+    (
+        "User mailbox exceeds allowed size: tom@a.example\n",
+        &["tom@a.example 5.2.2"],
+    ),
+    (
+        "Technical report:\n\nAction: failed\nFinal-Recipient: rfc822; tom@a.example\nStatus: 5.1.1\n",
+        &["tom@a.example 5.1.1"],
+    ),
+    (
+        "tom@a.example Invalid Address, ERROR_CODE :550, ERROR_CODE :5.2.2 full\n",
+        &["tom@a.example 5.2.2"],
+    ),
+    (
+        "421 a.example (smtp)... Deferred: Connection timed out\n\n  ----- Unsent message follows -----\nReceived: by x\n\
           To: tom@a.example\n",
-            &["tom@a.example 4.4.1"],
-        ),
-    ];
-    for (body, expected) in cases {
+        &["tom@a.example 4.4.1"],
+    ),
+];
+
+#[test]
+fn each_family_of_words_names_recipient_and_status() {
+    for (body, expected) in CASES {
         let mail = bounce(body);
-        assert_eq!(told(&mail), expected, "{body}");
+        assert_eq!(told(&mail), *expected, "{body}");
         assert_eq!(classify(&mail, &OwnSigns::default()).class, MailClass::Bounce, "{body}");
     }
 }
@@ -148,6 +150,13 @@ fn a_person_who_forwards_a_bounce_or_is_called_postmaster_is_a_person() {
         let class = classify(&parse(&text), &OwnSigns::default());
         assert_eq!(class.class, MailClass::Human, "{}", class.reason);
     }
+}
+
+#[test]
+fn an_administrator_who_writes_of_a_failed_mail_is_a_person() {
+    let text = "From: System Administrator <admin@home.example>\nTo: help@acme.example\nSubject: Question\n\n\
+                Unable to deliver message to <tom@a.example>: 550 5.1.1 unknown\n";
+    assert_eq!(classify(&parse(text), &OwnSigns::default()).class, MailClass::Human);
 }
 
 #[test]
