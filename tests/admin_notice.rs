@@ -77,3 +77,30 @@ async fn an_inbox_that_cannot_send_does_not_queue_a_mail_about_it_behind_the_oth
         [OutboxState::Queued]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bounce_by_policy_is_told_and_suppresses_nobody() {
+    let loopback = desk_with_admin("").await;
+    loopback.receive_numbered(0..1);
+    loopback.drain().await;
+    let return_path = loopback.smtp.received()[0].reverse_path.clone();
+    let bounce = format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.customer.example\r\nTo: {return_path}\r\nSubject: failure notice\r\n\
+         Message-ID: <b1@mx.customer.example>\r\n\r\n<x@customer.example>:\r\n550 5.7.1 your domain is on a blocklist\r\n"
+    );
+    loopback.receive_flagged(bounce.as_bytes(), &[]);
+    loopback.drain().await;
+    let told = to_admin(&loopback.smtp.received());
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("mail of inbox support is refused by policy") && told[0].contains("5.7.1"));
+    assert!(!told[0].contains("customer.example"), "nothing of a customer");
+    let ticket = loopback.ticket(loopback.tickets().await[0].head.number).await;
+    let delivery = ticket.messages.iter().find_map(|message| message.delivery.clone());
+    assert_eq!(
+        delivery.as_deref(),
+        Some("not delivered: 5.7.1 550 5.7.1 your domain is on a blocklist")
+    );
+    loopback.receive_numbered(0..1);
+    loopback.drain().await;
+    assert_eq!(loopback.smtp.received().len(), 3, "their next mail is confirmed");
+}
