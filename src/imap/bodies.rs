@@ -240,7 +240,7 @@ mod tests {
     fn batches_are_bounded_by_count_and_octets() {
         let small: Vec<_> = (1..=1200).map(|uid| mail(uid, 2000)).collect();
         assert_eq!(batches(&small, Pace::Batches), [500, 500, 200]);
-        let large: Vec<_> = (1..=5).map(|uid| mail(uid, 3 * 1024 * 1024)).collect();
+        let large: Vec<_> = (1..=5).map(|uid| mail(uid, BATCH_OCTETS * 3 / 8)).collect();
         assert_eq!(batches(&large, Pace::Batches), [2, 2, 1]);
         let mixed = [
             mail(1, 10),
