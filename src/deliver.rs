@@ -7,8 +7,8 @@ pub use shared::Pause;
 
 use crate::notice::Alarm;
 use crate::retry::{Backoff, Schedule};
-use crate::smtp::{SendOutcome, Transport};
-use crate::store::{OutboxEntry, Store};
+use crate::smtp::Transport;
+use crate::store::{OutboxEntry, Settled, Store};
 use jiff::Timestamp;
 use pace::Pace;
 use shared::Shared;
@@ -148,23 +148,24 @@ async fn work(
             return;
         };
         let outcome = shared.transport.send(&row.envelope, &row.octets).await;
+        let now = Timestamp::now();
+        // Judged before the next mail: trouble with the account holds it back.
+        let settled = shared.judge(&row, outcome, now);
         // The connection goes on with the next mail while this outcome is committed.
-        tokio::spawn(settle(shared.clone(), row, outcome, permit));
+        tokio::spawn(settle(shared.clone(), row.id, settled, now, permit));
     }
 }
 
-async fn settle(shared: Arc<Shared>, row: OutboxEntry, outcome: SendOutcome, permit: OwnedSemaphorePermit) {
-    let now = Timestamp::now();
-    let settled = shared.judge(&row, outcome, now);
+async fn settle(shared: Arc<Shared>, row: i64, settled: Settled, now: Timestamp, permit: OwnedSemaphorePermit) {
     // Never given up: a row whose outcome is forgotten would be sent again. The permit holds back further mail, so at
     // most UNCOMMITTED_OUTCOMES wait here.
     for attempt in 0.. {
-        match shared.write(row.id, settled.clone(), now).await {
+        match shared.write(row, settled.clone(), now).await {
             Ok(()) => break,
-            Err(error) => tracing::error!(outbox = row.id, "an outcome cannot be stored: {error:#}"),
+            Err(error) => tracing::error!(outbox = row, "an outcome cannot be stored: {error:#}"),
         }
         tokio::time::sleep(STORE_BACKOFF.next(attempt, 0.0)).await;
     }
     drop(permit);
-    shared.land(row.id);
+    shared.land(row);
 }
