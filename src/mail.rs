@@ -13,6 +13,7 @@ pub mod message_id;
 pub mod outbound;
 mod parse;
 pub mod raw;
+mod reply_text;
 pub mod trace;
 
 pub use address::{EmailAddress, Mailbox};

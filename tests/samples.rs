@@ -193,6 +193,7 @@ impl Scene {
                 "from": mail.from,
                 "subject": mail.subject,
                 "text": mail.text,
+                "reply": mail.reply,
                 "attachments": names,
                 "language": mail.language,
                 "class_without_a_store": unsigned.class,

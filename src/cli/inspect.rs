@@ -93,7 +93,7 @@ pub fn inspect(raw: &RawMail, policy: Option<&Policy>) -> Inspection {
         class_reason: classification.reason,
         may_auto_respond: classification.may_auto_respond,
         bounce: mail.delivery_report.filter(|_| is_report),
-        reply: mail.text.clone(),
+        reply: mail.reply,
         text: mail.text,
         attachments: mail.attachments,
         language: mail.language,

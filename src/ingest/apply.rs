@@ -139,7 +139,7 @@ impl Application<'_> {
             references: mail.in_reply_to.iter().chain(&mail.references).cloned().collect(),
             subject: mail.subject.clone(),
             text: mail.text.clone(),
-            reply: None,
+            reply: (mail.reply != mail.text).then(|| mail.reply.clone()),
             attachments: mail.attachments.clone(),
             marks: marks.to_vec(),
             intake: Some(self.intake),

@@ -1,8 +1,10 @@
 //! Replies that say nothing but thank you: they reopen nothing.
 
-/// Whether the text, without quotes and signature, is only thanks in English or Spanish.
-pub fn is_bare_thanks(text: &str) -> bool {
-    let said = newly_written(text);
+use super::reply_text::sign_off;
+
+/// Whether a reply, what its sender newly wrote in the text, is only thanks in English or Spanish.
+pub fn is_bare_thanks(reply: &str, text: &str) -> bool {
+    let said = said(reply, text);
     if said.len() > LONGEST_THANKS || said.contains('?') {
         return false;
     }
@@ -216,38 +218,22 @@ fn fold(c: char) -> Option<char> {
     })
 }
 
-/// The lines above the quoted mail and the signature.
-fn newly_written(text: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        let trimmed = line.trim();
-        let starts_quote = trimmed.starts_with('>') || is_attribution(trimmed);
-        let starts_signature = line == "-- "
-            || trimmed == "--"
-            || trimmed.starts_with("Sent from my ")
-            || trimmed.starts_with("Enviado desde mi");
-        if starts_quote || starts_signature || trimmed.starts_with("-----Original Message") {
-            break;
-        }
-        kept.push(trimmed);
-    }
-    // An attribution that was wrapped over two lines.
-    if kept
-        .last()
-        .is_some_and(|line| line.starts_with("On ") || line.starts_with("El "))
-    {
-        kept.pop();
-    }
-    kept.join(" ").trim().to_owned()
-}
-
-fn is_attribution(line: &str) -> bool {
-    line.ends_with("wrote:") || line.ends_with("escribió:") || line.ends_with("ha escrito:")
+/// The reply, and the thanks that close it: "Perfect! Thanks, Ana" says thank you below what it says.
+fn said(reply: &str, text: &str) -> String {
+    let reply = reply.trim();
+    let below = text.trim_start().strip_prefix(reply).unwrap_or_default();
+    let next = below.lines().find(|line| !line.trim().is_empty());
+    let closing = next.filter(|line| sign_off::is_closing(line)).unwrap_or_default();
+    format!("{reply} {closing}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_bare_thanks;
+    use crate::mail::reply_text::reply_text;
+
+    fn is_bare_thanks(text: &str) -> bool {
+        super::is_bare_thanks(&reply_text(text, &[]), text)
+    }
 
     #[test]
     fn thanks_alone_is_bare() {
@@ -258,6 +244,7 @@ mod tests {
             "Gracias",
             "Hola, muchas gracias por su rápida respuesta.\nUn saludo\n-- \nJosé Pérez",
             "Thanks Ana!",
+            "Perfect!\n\nThanks,\nAna",
             "Hi Ana, thank you.\nKind regards,\nJosé Pérez",
             "Great, it works now. Thanks 👍\n\nSent from my iPhone",
         ] {

@@ -36,6 +36,9 @@ pub struct InboundMail {
     pub headers: Vec<HeaderField>,
     /// The whole body as text.
     pub text: String,
+    /// What its sender newly wrote: `text` without quotes, signature and what a phone adds; `text` itself when there is
+    /// none of them, or nothing else.
+    pub reply: String,
     /// The HTML body as it was sent, charset decoded; never shown unsanitised.
     pub html: Option<String>,
     /// Attached and inline parts.
@@ -45,7 +48,7 @@ pub struct InboundMail {
     /// The Message-ID of a mail that this one returns or complains about: attached, or below the text of a bounce that
     /// is no report.
     pub returned_id: Option<MessageId>,
-    /// ISO 639-1 code of the language of the text, when it can be told.
+    /// ISO 639-1 code of the language of the reply, when it can be told.
     pub language: Option<String>,
     /// What was wrong with the mail, or left out of it.
     pub defects: Vec<Defect>,

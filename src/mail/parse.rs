@@ -14,6 +14,7 @@ mod structure;
 mod transfer;
 
 use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
+use super::reply_text::reply_text;
 use super::{EmailAddress, MessageId, RawMail, class, delivery_report, language};
 pub(super) use charset::clean_line;
 pub(super) use report::{quoted_id, recipient_in_text, status_code};
@@ -55,7 +56,8 @@ impl InboundMail {
         if body.text.trim().is_empty() {
             mail.defects.push(Defect::NoBody);
         }
-        mail.language = language::detect(&body.text);
+        mail.reply = reply_text(&body.text, &body.marks);
+        mail.language = language::detect(&mail.reply);
         mail.text = body.text;
         mail.html = body.html;
         if class::is_from_mail_system(&mail) {
@@ -112,6 +114,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         date: header.first("date").and_then(date),
         headers: header.fields.clone(),
         text: String::new(),
+        reply: String::new(),
         html: None,
         attachments: Vec::new(),
         delivery_report: None,

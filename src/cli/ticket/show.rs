@@ -82,11 +82,22 @@ fn write_message(text: &mut String, message: &MessageEntry) -> std::fmt::Result 
     for line in message.reply.trim_end().lines() {
         writeln!(text, "{}", format!("    {line}").trim_end())?;
     }
+    match folded(message) {
+        0 => {}
+        1 => writeln!(text, "    [… 1 line quoted]")?,
+        count => writeln!(text, "    [… {count} lines quoted]")?,
+    }
     for attachment in &message.attachments {
         let (name, size) = (one_line(&attachment.name), attachment.size);
         writeln!(text, "    [{name}, {}, {size} octets]", attachment.media_type)?;
     }
     Ok(())
+}
+
+/// How many lines of the text are not shown.
+fn folded(message: &MessageEntry) -> usize {
+    let count = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
+    count(&message.text).saturating_sub(count(&message.reply))
 }
 
 fn write_event(text: &mut String, event: &EventEntry) -> std::fmt::Result {
@@ -133,15 +144,15 @@ mod tests {
             address: EmailAddress::parse("eva@home.example").unwrap(),
         };
         let at = Timestamp::UNIX_EPOCH;
-        let entry = |direction, text: &str, delivery: Option<&str>| MessageEntry {
+        let entry = |direction, reply: &str, quoted: &str, delivery: Option<&str>| MessageEntry {
             at,
             direction,
             kind: "confirmation".to_owned(),
             from: Some(eva.clone()),
             to: vec![eva.clone()],
             message_id: None,
-            text: text.to_owned(),
-            reply: text.to_owned(),
+            text: format!("{reply}{quoted}"),
+            reply: reply.to_owned(),
             attachments: vec![],
             delivery: delivery.map(str::to_owned),
             marks: vec![],
@@ -162,8 +173,9 @@ mod tests {
                 updated_at: at,
             },
             messages: vec![
-                entry(Direction::In, "It sticks.\n\nEva\n", None),
-                entry(Direction::Out, "We have it.", Some("sent")),
+                entry(Direction::In, "It sticks.\n\nEva\n", "", None),
+                entry(Direction::Out, "We have it.", "", Some("sent")),
+                entry(Direction::In, "Still.\n", "\nOn Monday you wrote:\n> Oil it.\n", None),
             ],
             events: vec![EventEntry {
                 at,

@@ -63,7 +63,7 @@ fn placement(view: &View<'_>, found: Found<'_>) -> Placement {
 fn is_bare_thanks(mail: &InboundMail) -> bool {
     let seals = |part: &Attachment| part.media_type.ends_with("-signature") || part.media_type == "text/vcard";
     let brings_nothing = mail.attachments.iter().all(|part| part.inline || seals(part));
-    brings_nothing && courtesy::is_bare_thanks(&mail.text)
+    brings_nothing && courtesy::is_bare_thanks(&mail.reply, &mail.text)
 }
 
 fn reopens(view: &View<'_>, ticket: &Ticket) -> bool {

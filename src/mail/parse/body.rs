@@ -6,6 +6,7 @@ use super::structure::{Part, Structure};
 use super::transfer::Decoded;
 use crate::mail::html::HtmlReader;
 use crate::mail::inbound::Defect;
+use crate::mail::reply_text::markup::{self, Mark};
 use std::borrow::Cow;
 
 /// The body as it was understood.
@@ -13,6 +14,8 @@ use std::borrow::Cow;
 pub(crate) struct Body {
     /// All of it as text, with `\n` line ends.
     pub text: String,
+    /// What mail clients marked in HTML, by its place in `text`.
+    pub marks: Vec<Mark>,
     /// The HTML parts as they were sent.
     pub html: Option<String>,
     /// The parts that are no body, in order.
@@ -48,10 +51,11 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Body {
     };
     let mut found = Found::default();
     reader.part(0, Rank::Root, &mut found);
-    let text = whole_text(&found);
+    let (text, marks) = whole_text(&found);
     let html = (!found.html.is_empty()).then(|| found.html.join("\n"));
     Body {
         text,
+        marks,
         html,
         attached: found.attached,
         defects: reader.defects,
@@ -230,19 +234,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn whole_text(found: &Found) -> String {
+fn whole_text(found: &Found) -> (String, Vec<Mark>) {
     let mut text = String::new();
+    let mut marks = Vec::new();
     let mut html = HtmlReader::default();
     for piece in &found.pieces {
-        let piece = match piece {
-            Piece::Plain(plain) => Cow::Borrowed(plain.as_str()),
-            Piece::Html(index) => Cow::Owned(
-                found
-                    .html
-                    .get(*index)
-                    .map(|part| html.to_text(part))
-                    .unwrap_or_default(),
-            ),
+        let (piece, places) = match piece {
+            Piece::Plain(plain) => (Cow::Borrowed(plain.as_str()), Vec::new()),
+            Piece::Html(index) => {
+                let part = found.html.get(*index).map(String::as_str).unwrap_or_default();
+                let (text, places) = markup::take(html.to_text(&markup::mark(part)));
+                (Cow::Owned(text), places)
+            }
         };
         if piece.trim().is_empty() {
             continue;
@@ -250,7 +253,14 @@ fn whole_text(found: &Found) -> String {
         if !text.is_empty() {
             text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
         }
+        if !places.is_empty() {
+            let above = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+            marks.extend(places.into_iter().map(|mark| Mark {
+                line: mark.line + above,
+                ..mark
+            }));
+        }
         text.push_str(&piece);
     }
-    text
+    (text, marks)
 }

@@ -1,0 +1,165 @@
+//! The header of a quoted or forwarded mail, written into the text, and the lines that stand above one.
+
+use super::languages::{LANGUAGES, Language, names};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a line announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Announced {
+    /// The mail that this one answers.
+    Original,
+    /// A forwarded mail.
+    Forwarded,
+}
+
+/// How many lines the header of a quoted mail takes that starts here; `None` when none does.
+pub(super) fn length(lines: &[&str], ruled: Ruled) -> Option<usize> {
+    let mut found = Found::default();
+    let mut end = 0;
+    let mut gap = 0;
+    for (at, line) in lines.iter().take(LONGEST).enumerate() {
+        match field(line) {
+            Some((kind, value)) => {
+                if !found.add(kind, value) {
+                    break;
+                }
+                end = at + 1;
+                gap = 0;
+            }
+            None if at == 0 || gap >= WIDEST_GAP || (line.trim().is_empty() && found.is_header(ruled)) => break,
+            None => gap += 1,
+        }
+    }
+    found.is_header(ruled).then_some(end)
+}
+
+/// Whether a line stands above that sets it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ruled {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}
+
+/// Lines of a header block at most.
+const LONGEST: usize = 14;
+/// Lines without a field name, as the rest of a long field, at most.
+const WIDEST_GAP: usize = 2;
+
+/// What is announced by a line such as `-----Original Message-----`.
+pub(super) fn announced(line: &str) -> Option<Announced> {
+    if line.len() > LONGEST_LINE {
+        return None;
+    }
+    let line = line.trim();
+    let is_rule = |c: char| c.is_whitespace() || "-_=*~–—>:".contains(c);
+    let inside = line.trim_matches(is_rule);
+    let is_ruled =
+        line.starts_with(['-', '_', '=', '*', '–', '—', '~']) && line.chars().take_while(|c| is_rule(*c)).count() >= 2;
+    if inside.is_empty() || (!is_ruled && !line.ends_with(':')) {
+        return None;
+    }
+    let lower = inside.to_lowercase();
+    let is_in = |phrases: &str| names(phrases, &lower);
+    if LANGUAGES.iter().any(|language| is_in(language.forwarded)) {
+        return Some(Announced::Forwarded);
+    }
+    let is_original = is_ruled && LANGUAGES.iter().any(|language| is_in(language.original));
+    is_original.then_some(Announced::Original)
+}
+
+/// Whether the line is one above which the answer is to be written.
+pub(super) fn says_write_above(line: &str) -> bool {
+    let line = line.trim().trim_start_matches(['>', ' ']);
+    if line.len() > LONGEST_LINE || !line.starts_with(['#', '-', '=', '*', '_', '~']) {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    LANGUAGES
+        .iter()
+        .flat_map(|language| language.above.split('|'))
+        .any(|above| lower.contains(above))
+}
+
+const LONGEST_LINE: usize = 200;
+
+#[derive(Debug, Default)]
+struct Found {
+    from: bool,
+    from_address: bool,
+    date: bool,
+    to: usize,
+    subject: bool,
+}
+
+/// To, Cc and Bcc.
+const MOST_TO: usize = 3;
+
+impl Found {
+    /// False when there is such a field already; To and Cc are one.
+    fn add(&mut self, kind: Field, value: &str) -> bool {
+        let known = match kind {
+            Field::From => &mut self.from,
+            Field::Date => &mut self.date,
+            Field::To => return self.add_to(),
+            Field::Subject => &mut self.subject,
+        };
+        let is_new = !std::mem::replace(known, true);
+        self.from_address |= kind == Field::From && value.contains('@');
+        is_new
+    }
+
+    fn add_to(&mut self) -> bool {
+        self.to += 1;
+        self.to <= MOST_TO
+    }
+
+    /// "From: Madrid, To: Berlin, Date: 12 May" is a question, no header.
+    fn is_header(&self, ruled: Ruled) -> bool {
+        let count = [self.from, self.date, self.to > 0, self.subject]
+            .into_iter()
+            .filter(|b| *b)
+            .count();
+        (count >= 3 && (self.subject || self.from_address)) || (ruled == Ruled::Yes && count >= 2)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    From,
+    Date,
+    To,
+    Subject,
+}
+
+/// The kind and the value of a header line such as `*From:* Ana <ana@x.example>` or `De : Ana`.
+fn field(line: &str) -> Option<(Field, &str)> {
+    let line = line.trim().trim_start_matches(['*', '_', '|', ' ', '\u{a0}']);
+    let at = line.find([':', '：']).filter(|at| *at < 60)?;
+    let (name, value) = line.split_at_checked(at)?;
+    let name = name
+        .trim_matches(|c: char| c.is_whitespace() || c == '*' || c == '_')
+        .to_lowercase();
+    let kind = FIELDS.get(name.as_str())?;
+    Some((*kind, value))
+}
+
+/// The names of all languages. Where two give one name to two fields, the first has it.
+static FIELDS: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {
+    let mut known = HashMap::new();
+    for Language { fields, .. } in &LANGUAGES {
+        for (kind, names) in [
+            (Field::From, fields.from),
+            (Field::Date, fields.date),
+            (Field::To, fields.to),
+            (Field::Subject, fields.subject),
+        ] {
+            for name in names.split('|') {
+                known.entry(name).or_insert(kind);
+            }
+        }
+    }
+    known
+});
