@@ -63,7 +63,7 @@ fn is_device(word: &str) -> bool {
 
 /// Beginnings of such lines; a device or a program must follow.
 #[rustfmt::skip]
-const START: [&str; 71] = [
+const START: [&str; 75] = [
     // English
     "sent from my", "sent from the", "sent from a", "sent from", "sent via", "sent with", "sent using", "sent by",
     "sent wirelessly from", "sent wirelessly via", "from my", "composed on", "written on", "typed on", "this email was sent from",
@@ -71,13 +71,13 @@ const START: [&str; 71] = [
     "enviado desde", "enviado de", "enviado por", "enviado con", "enviado vía", "enviado via", "enviat des de", "enviat des del",
     "enviado do", "enviado da", "enviado a partir", "enviada do", "enviado através", "enviado com",
     // French
-    "envoyé de", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé via", "envoyé par", "envoyé sans fil",
+    "envoyé de", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé via", "envoyé par", "envoyé sans fil", "provenance :",
     // German
     "gesendet von", "gesendet mit", "gesendet vom", "gesendet über", "verschickt von",
     // Italian
     "inviato da", "inviato dal", "inviato con", "inviato dall", "inviato tramite",
     // Dutch
-    "verzonden vanaf", "verzonden met", "verstuurd vanaf", "verstuurd met", "verzonden via",
+    "verzonden vanaf", "verzonden met", "verstuurd vanaf", "verstuurd met", "verzonden via", "verzonden vanuit", "verstuurd vanuit", "verstuurd via",
     // Danish, Norwegian, Swedish, Finnish
     "sendt fra", "sendt via", "skickat från", "skickades från", "lähetetty",
     // Polish, Czech, Slovak, Croatian, Hungarian, Romanian
@@ -98,11 +98,13 @@ const MOBILE: [&str; 4] = ["via mobile", "from mobile", "via iphone", "from my m
 
 /// How such lines start and end where the sentence is built otherwise.
 #[rustfmt::skip]
-const AROUND: [(&str, &str); 14] = [
+const AROUND: [(&str, &str); 20] = [
     ("von meinem ", "gesendet"), ("von meiner ", "gesendet"), ("diese nachricht wurde von meinem ", "gesendet"), ("diese nachricht wurde mit ", "gesendet"),
     ("az iphone-omról ", "küldve"), ("iphone'umdan ", "gönderildi"), ("ipad'imden ", "gönderildi"),
     ("iphone", "から送信"), ("ipad", "から送信"), ("android", "から送信"),
     ("从我的", "发送"), ("從我的", "傳送"), ("发自我的", ""), ("나의 ", "에서 보냄"),
+    ("outlook für ", "herunterladen"), ("outlook für ", "beziehen"), ("outlook für ", "abrufen"), ("outlook for ", "を入手"), ("outlook", "下载"),
+    ("yahoo mail: ", "conquer"),
 ];
 
 /// What such lines name.
