@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand, each with its clap struct and its `run`.
 //!
 //! A new subcommand is a module, a variant of [`Command`] (its doc comment is what `--help` says) and an arm in
-//! [`Command::run`].
+//! `Command::run`.
 
 pub mod check;
 pub mod completions;

@@ -30,7 +30,8 @@
 //!    deleted on the server.
 //! 3. [`ingest::Ingest`] takes pending rows, oldest first, in groups that share a commit; a savepoint for each keeps one
 //!    bad mail from undoing its neighbours.
-//! 4. [`mail::InboundMail::parse`] never fails: it gives a mail and its defects.
+//! 4. [`mail::InboundMail::parse`] never fails: it gives a mail and its defects, its whole text and, beside it, what its
+//!    sender newly wrote (`mail/reply_text`).
 //! 5. [`mail::class`] says who speaks: a person, an auto-reply, a machine, a list, a bounce, ourselves.
 //! 6. The store answers one [`desk::known::Question`]: copies, tickets, contact, limits spent.
 //! 7. [`desk::decide()`] gives a [`desk::Decision`]: pure, and stored with its evidence, so that `explain` can show why.
