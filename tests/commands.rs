@@ -287,3 +287,30 @@ fn quarantine_commands_show_retry_and_drop_what_was_set_aside() {
     assert_eq!((tickets.len(), &tickets[0]["subject"]), (1, &json!("café")));
     assert_eq!(gateway.buzon(&["quarantine", "drop", &other]).code, 65);
 }
+
+#[test]
+fn what_a_mail_brought_can_be_saved_and_the_mail_be_seen_as_it_came() {
+    let gateway = desk();
+    let octets: Vec<u8> = (0..=255).collect();
+    let mail = MailBuilder::new().with_attachment("photo.jpg", &octets);
+    import(&gateway, &[&mail]);
+    let number = gateway.tickets()[0]["number"].to_string();
+    let file = gateway.path("saved.jpg");
+    let save = |name: &str| {
+        let to = file.to_str().unwrap();
+        gateway.buzon(&["ticket", "attachment", &number, name, "-o", to]).code
+    };
+    assert_eq!((save("other.jpg"), file.exists()), (65, false));
+    assert_eq!((save("photo.jpg"), std::fs::read(&file).unwrap()), (0, octets));
+    assert_eq!(save("photo.jpg"), 74, "what is there already is not overwritten");
+
+    let raw = gateway.buzon(&["ticket", "show", &number, "--raw"]);
+    assert!(
+        raw.stdout.contains(&String::from_utf8(mail.build()).unwrap()),
+        "{raw:?}"
+    );
+    assert_eq!(
+        raw.stdout.lines().filter(|line| line.starts_with("----- mail")).count(),
+        2
+    );
+}

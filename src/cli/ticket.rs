@@ -1,5 +1,6 @@
 //! `buzon ticket`: look at tickets.
 
+mod raw;
 mod show;
 
 use crate::cli::Session;
@@ -31,7 +32,12 @@ pub enum TicketAction {
     Show {
         /// Its number
         number: i64,
+        /// Its mails octet for octet, as they were received and sent
+        #[arg(long)]
+        raw: bool,
     },
+    /// Save what is attached to one of its mails
+    Attachment(raw::Attachment),
     /// Write one ticket's mails as they were received and sent
     Export(Export),
 }
@@ -78,7 +84,9 @@ impl Ticket {
         let store = Store::open(&session.config()?.store.path)?;
         match self.action {
             TicketAction::List(list) => list.run(&store, session.output())?,
-            TicketAction::Show { number } => show(&store, TicketNumber(number), session.output())?,
+            TicketAction::Show { number, raw: true } => raw::show(&store, TicketNumber(number))?,
+            TicketAction::Show { number, raw: false } => show(&store, TicketNumber(number), session.output())?,
+            TicketAction::Attachment(attachment) => attachment.run(&store)?,
             TicketAction::Export(export) => export.run(&store)?,
         }
         Ok(Exit::Done)

@@ -1,4 +1,4 @@
-//! `ticket export --mbox`: a ticket's mails as they were received and sent.
+//! A ticket's mails as they were received and sent: for `ticket export`, `show --raw` and `attachment`.
 
 use super::value::{Compressed, Micros};
 use super::{View, decompress};
@@ -17,6 +17,21 @@ impl View<'_> {
     /// # Errors
     /// When `out` refuses, the store cannot be read, or a mail in it is damaged.
     pub fn export_mbox(&self, number: TicketNumber, mut out: impl Write) -> anyhow::Result<Option<u32>> {
+        self.raw_mails(number, |at, octets| {
+            write_mail(&mut out, at, &octets).context("cannot write the mbox")
+        })
+    }
+
+    /// Hands each mail of a ticket to `each` as it was received or sent, in order; of an answer to several people the
+    /// first copy. Tells how many there were, or `None` when there is no such ticket.
+    ///
+    /// # Errors
+    /// That of `each`, or when the store cannot be read or a mail in it is damaged.
+    pub fn raw_mails(
+        &self,
+        number: TicketNumber,
+        mut each: impl FnMut(Timestamp, Vec<u8>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Option<u32>> {
         let Some(number) = self.resolve(number)? else {
             return Ok(None);
         };
@@ -33,7 +48,7 @@ impl View<'_> {
         while let Some(row) = rows.next().context("reading a ticket's mails")? {
             let at = row.get::<_, Micros>(0)?.0;
             if let Some(octets) = row.get::<_, Option<Compressed>>(1)? {
-                write_mail(&mut out, at, &decompress(&octets, LARGEST_MAIL)?).context("cannot write the mbox")?;
+                each(at, decompress(&octets, LARGEST_MAIL)?)?;
                 mails += 1;
             }
         }
