@@ -189,10 +189,11 @@ async fn backs_off(fault: ImapFault) {
     assert_eq!(loopback.imap.connections_peak(), 1, "{fault:?}");
     loopback.imap.faults().clear();
     each_came_once(&loopback, 1).await;
-    assert_eq!(
-        loopback.imap.connections_total(),
-        4,
-        "{fault:?}: the next one succeeds and stays"
+    // The third may still have been on its way to the fault when it was cleared.
+    let connections = loopback.imap.connections_total();
+    assert!(
+        (3..=4).contains(&connections),
+        "{fault:?}: {connections}, though the next one succeeds and stays"
     );
     running.stop().await;
 }
