@@ -21,7 +21,7 @@ pub struct NewMessage {
     pub at: Timestamp,
     /// Which way it went.
     pub direction: Direction,
-    /// What kind it is: the class of a received mail, the kind of one that goes out.
+    /// `mail` for a received one, the kind of one that goes out.
     pub kind: String,
     /// Who wrote it.
     pub from: Option<Mailbox>,
