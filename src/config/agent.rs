@@ -1,11 +1,11 @@
 //! `[[agent]]`: who answers.
 
-use crate::config::agents::AgentTrust;
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::inbox::Inbox;
 use crate::config::names::Names;
 use crate::config::queue::{GENERAL, Queue};
+use crate::desk::policy::AgentTrust;
 use crate::mail::EmailAddress;
 use serde::Deserialize;
 use toml::Spanned;

@@ -3,6 +3,7 @@
 use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::units::Period;
+use crate::desk::policy::{AgentTrust, AnswerNotices};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -17,29 +18,6 @@ pub struct AgentRules {
     pub answers: AnswerNotices,
     /// The template of the signature beneath answers.
     pub signature: String,
-}
-
-/// What proves that a mail is an agent's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum AgentTrust {
-    /// Her own token, and an aligned From.
-    #[serde(rename = "token+aligned")]
-    TokenAndAligned,
-    /// An aligned From.
-    #[serde(rename = "aligned")]
-    Aligned,
-    /// Her own token.
-    #[serde(rename = "token")]
-    Token,
-}
-
-/// `notify_answers`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerNotices {
-    /// Colleagues hear of an answer.
-    Colleagues,
-    /// Nobody does.
-    Off,
 }
 
 /// `signature`

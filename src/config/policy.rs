@@ -1,9 +1,9 @@
 //! What of the config the desk decides by.
 
 use crate::config::inbox::Inbox;
-use crate::config::{Agent, Config};
+use crate::config::{Agent, Config, Queue};
 use crate::desk::Policy;
-use crate::desk::policy::{AgentPolicy, InboxPolicy};
+use crate::desk::policy::{AgentPolicy, AnswerPolicy, InboxPolicy, QueuePolicy};
 use crate::desk::token::TokenKeys;
 use jiff::SignedDuration;
 
@@ -16,7 +16,13 @@ impl Config {
         Policy {
             desk_name: self.desk.name.clone(),
             inboxes: self.inboxes.iter().map(inbox).collect(),
-            agents: self.agents.iter().map(agent).collect(),
+            agents: self.agents.iter().map(|agent| self.agent(agent)).collect(),
+            answers: AnswerPolicy {
+                send_delay: self.agent_rules.send_delay,
+                notices: self.agent_rules.answers,
+                signature: self.agent_rules.signature.clone(),
+            },
+            queues: self.queues.iter().map(queue).collect(),
             admin: self.desk.admin.clone(),
             default_language: self.desk.locale.clone(),
             languages: self.desk.languages.clone(),
@@ -26,6 +32,24 @@ impl Config {
             limits: self.limits,
             reopen_within: REOPEN_WITHIN,
         }
+    }
+
+    fn agent(&self, agent: &Agent) -> AgentPolicy {
+        AgentPolicy {
+            name: agent.name.clone(),
+            address: agent.address.clone(),
+            aliases: agent.aliases.clone(),
+            queues: agent.queues.clone(),
+            trust: agent.trust.unwrap_or(self.agent_rules.trust),
+        }
+    }
+}
+
+fn queue(queue: &Queue) -> QueuePolicy {
+    QueuePolicy {
+        name: queue.name.clone(),
+        notify: queue.notify,
+        assign: queue.assign,
     }
 }
 
@@ -41,13 +65,5 @@ fn inbox(inbox: &Inbox) -> InboxPolicy {
         trust: inbox.trust.clone(),
         forms: inbox.forms.clone(),
         lists: inbox.lists.clone(),
-    }
-}
-
-fn agent(agent: &Agent) -> AgentPolicy {
-    let addresses = std::iter::once(&agent.address).chain(&agent.aliases);
-    AgentPolicy {
-        name: agent.name.clone(),
-        addresses: addresses.cloned().collect(),
     }
 }

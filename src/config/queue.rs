@@ -3,6 +3,7 @@
 use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::names::Names;
+use crate::desk::policy::{Assign, Notify};
 use serde::Deserialize;
 
 /// A queue, checked.
@@ -14,30 +15,6 @@ pub struct Queue {
     pub notify: Notify,
     /// Who gets a new ticket.
     pub assign: Assign,
-}
-
-/// Who of a queue's agents hears of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notify {
-    /// Each of them.
-    All,
-    /// Whom it is assigned to.
-    Assignee,
-    /// Nobody.
-    None,
-}
-
-/// Who gets a new ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Assign {
-    /// Nobody, until somebody takes it.
-    None,
-    /// The queue's agents in turn.
-    RoundRobin,
-    /// Whoever has the fewest unsolved tickets.
-    LeastOpen,
 }
 
 /// The queue there is when none is configured.

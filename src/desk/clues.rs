@@ -3,7 +3,7 @@
 use crate::desk::known::Question;
 use crate::desk::subject::{self, SubjectClaim};
 use crate::desk::ticket::TicketKey;
-use crate::desk::token::{AddressToken, TokenKeys};
+use crate::desk::token::{AddressToken, SignedId, TokenKeys};
 use crate::mail::{EmailAddress, InboundMail, MessageId};
 
 /// The clues of one mail, strongest kind first and newest first within a kind.
@@ -24,8 +24,8 @@ pub struct Clues {
 pub struct Reference {
     /// The id.
     pub id: MessageId,
-    /// The ticket it proves, when we signed it.
-    pub signed: Option<TicketKey>,
+    /// What it proves, when we signed it.
+    pub signed: Option<SignedId>,
 }
 
 /// How many references are looked up, newest first.
@@ -68,7 +68,9 @@ impl Clues {
     /// What to ask the store; `requester` is who would be answered.
     pub fn question(&self, mail: &InboundMail, requester: Option<&EmailAddress>) -> Question {
         let ids = self.references.iter().chain(&self.reported);
-        let signed = ids.clone().filter_map(|reference| reference.signed);
+        let signed = ids
+            .clone()
+            .filter_map(|reference| reference.signed.map(|signed| signed.key));
         let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
         keys.dedup();
         Question {

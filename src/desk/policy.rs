@@ -4,6 +4,7 @@ use crate::desk::token::TokenKeys;
 use crate::mail::authentication::Trust;
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 /// Everything that is settled before a mail comes in.
 #[derive(Debug, Clone)]
@@ -12,8 +13,12 @@ pub struct Policy {
     pub desk_name: String,
     /// Every configured inbox.
     pub inboxes: Vec<InboxPolicy>,
-    /// Every agent's addresses: they are people of the desk, not customers.
+    /// Every agent: people of the desk, not customers.
     pub agents: Vec<AgentPolicy>,
+    /// `[agents]`: how their answers go out.
+    pub answers: AnswerPolicy,
+    /// Every queue.
+    pub queues: Vec<QueuePolicy>,
     /// `desk.admin`: who hears of trouble.
     pub admin: Vec<EmailAddress>,
     /// `desk.locale`.
@@ -101,13 +106,88 @@ pub enum EnvelopeStyle {
     Plain,
 }
 
-/// One agent's name and addresses.
+/// One agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentPolicy {
+    /// `name`, which customers see.
+    pub name: String,
+    /// `address`: where she is written to, and who she is on tickets.
+    pub address: EmailAddress,
+    /// `aliases`: other addresses that she writes from.
+    pub aliases: Vec<EmailAddress>,
+    /// `queues`: those that she serves.
+    pub queues: Vec<String>,
+    /// `trust`, hers or that of `[agents]`.
+    pub trust: AgentTrust,
+}
+
+/// What proves that a mail is an agent's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum AgentTrust {
+    /// Her own token, and an aligned From.
+    #[serde(rename = "token+aligned")]
+    TokenAndAligned,
+    /// An aligned From.
+    #[serde(rename = "aligned")]
+    Aligned,
+    /// Her own token.
+    #[serde(rename = "token")]
+    Token,
+}
+
+/// How agents' answers go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerPolicy {
+    /// `send_delay`: they wait so long, and can be withdrawn meanwhile.
+    pub send_delay: SignedDuration,
+    /// `notify_answers`.
+    pub notices: AnswerNotices,
+    /// `signature`: the template of what stands beneath them.
+    pub signature: String,
+}
+
+/// `notify_answers`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerNotices {
+    /// Colleagues hear of an answer.
+    Colleagues,
+    /// Nobody does.
+    Off,
+}
+
+/// One queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePolicy {
     /// `name`.
     pub name: String,
-    /// `address`, then `aliases`.
-    pub addresses: Vec<EmailAddress>,
+    /// `notify`.
+    pub notify: Notify,
+    /// `assign`.
+    pub assign: Assign,
+}
+
+/// Who of a queue's agents hears of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// Each of them.
+    All,
+    /// Whom it is assigned to; while that is nobody, each of them.
+    Assignee,
+    /// Nobody.
+    None,
+}
+
+/// Who gets a new ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assign {
+    /// Nobody, until somebody takes it.
+    None,
+    /// The queue's agents in turn.
+    RoundRobin,
+    /// Whoever has the fewest unsolved tickets.
+    LeastOpen,
 }
 
 /// How many automatic mails may go to customers.
@@ -127,9 +207,31 @@ impl Policy {
         self.inboxes.iter().find(|inbox| inbox.name == name)
     }
 
+    /// The agent who writes from that address.
+    pub fn agent(&self, address: &EmailAddress) -> Option<&AgentPolicy> {
+        self.agents.iter().find(|agent| agent.writes_from(address))
+    }
+
+    /// The queue of that name.
+    pub fn queue(&self, name: &str) -> Option<&QueuePolicy> {
+        self.queues.iter().find(|queue| queue.name == name)
+    }
+
     /// Whether the address is an inbox of ours or an alias of one, alone or with a `+` part.
     pub fn is_own_address(&self, address: &EmailAddress) -> bool {
         self.inboxes.iter().any(|inbox| inbox.owns(address))
+    }
+}
+
+impl AgentPolicy {
+    /// Whether it is her address or an alias of hers.
+    pub fn writes_from(&self, address: &EmailAddress) -> bool {
+        self.address == *address || self.aliases.contains(address)
+    }
+
+    /// Whether she serves that queue.
+    pub fn serves(&self, queue: &str) -> bool {
+        self.queues.iter().any(|served| served == queue)
     }
 }
 

@@ -70,7 +70,12 @@ pub fn find<'a>(clues: &Clues, known: &'a Known, who: Claimant<'_>, keys: &Token
     for reference in &clues.references {
         let id = reference.id.as_str();
         match reference.signed {
-            Some(key) => weighed.push(weigh_key(EvidenceKind::SignedReference, id.to_owned(), key, known)),
+            Some(signed) => weighed.push(weigh_key(
+                EvidenceKind::SignedReference,
+                id.to_owned(),
+                signed.key,
+                known,
+            )),
             None => weighed.extend(known.candidates.iter().filter_map(|c| weigh_id(c, reference, who))),
         }
     }
@@ -141,8 +146,9 @@ fn weigh_token<'a>(token: &AddressToken, known: &'a Known, who: Claimant<'_>, ke
     // The token itself is never written down: whoever reads the decision could use it.
     let value = match token.purpose {
         Purpose::Bounce => "a return address of ours",
-        Purpose::CustomerReply if person() => "made for this sender",
-        Purpose::CustomerReply => "made for somebody else",
+        Purpose::AgentAction => "a code for a held mail",
+        Purpose::CustomerReply | Purpose::AgentReply if person() => "made for this sender",
+        Purpose::CustomerReply | Purpose::AgentReply => "made for somebody else",
     };
     weigh_key(EvidenceKind::SignedAddress, value.to_owned(), token.key, known)
 }

@@ -23,6 +23,10 @@ pub struct TokenKeys {
 pub enum Purpose {
     /// A customer's replies come here.
     CustomerReply,
+    /// One agent's answers come here.
+    AgentReply,
+    /// One agent's consent to a held mail comes here, once.
+    AgentAction,
     /// Delivery reports of one outbox row come here (VERP).
     Bounce,
 }
@@ -38,6 +42,15 @@ pub struct AddressToken {
     pub reference: Reference,
 }
 
+/// What a Message-ID of ours names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedId {
+    /// The ticket it proves.
+    pub key: TicketKey,
+    /// The agent to whom alone the mail went; `None` for a mail to customers.
+    pub agent: Option<Reference>,
+}
+
 /// Four octets in an address token: a person's mark, or the serial of an outbox row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Reference(pub [u8; 4]);
@@ -49,8 +62,12 @@ const ID_CHECK: usize = 16;
 const TAG_CHECK: usize = 6;
 /// Letters in an address token: its purpose, and 22 octets in base32.
 pub const ADDRESS_TOKEN_LENGTH: usize = 37;
-/// What every Message-ID of ours starts with.
+/// What every Message-ID of ours starts with, and that of a mail to one agent, which names her too.
 const ID_PREFIX: &str = "bz";
+const AGENT_ID_PREFIX: &str = "bza";
+/// Octets that a Message-ID names: a ticket's key and a nonce; of a mail to an agent also her mark.
+const ID_NAMED: usize = 16;
+const AGENT_ID_NAMED: usize = 20;
 
 static BASE32: LazyLock<Encoding> = LazyLock::new(|| {
     let mut spec = Specification::new();
@@ -63,14 +80,21 @@ impl Purpose {
     fn letter(self) -> char {
         match self {
             Self::CustomerReply => 'c',
+            Self::AgentReply => 'a',
+            Self::AgentAction => 'x',
             Self::Bounce => 'b',
         }
     }
 
     fn from_letter(letter: char) -> Option<Self> {
-        [Self::CustomerReply, Self::Bounce]
+        [Self::CustomerReply, Self::AgentReply, Self::AgentAction, Self::Bounce]
             .into_iter()
             .find(|p| p.letter() == letter)
+    }
+
+    /// Whether the token was made for an agent: whoever else holds it gains nothing by it.
+    pub fn is_agents(self) -> bool {
+        matches!(self, Self::AgentReply | Self::AgentAction)
     }
 }
 
@@ -125,18 +149,35 @@ impl TokenKeys {
         MessageId::parse(&format!("{ID_PREFIX}.{}@{domain}", BASE32.encode(&octets)))
     }
 
-    /// The ticket a Message-ID of ours names, whatever stands behind its `@`; `None` when it is not ours.
-    pub fn verify_message_id(&self, id: &MessageId) -> Option<TicketKey> {
+    /// The Message-ID of a mail to one agent.
+    pub fn agent_message_id(&self, key: TicketKey, nonce: u64, agent: Reference, domain: &str) -> Option<MessageId> {
+        let mut octets = [key.0.to_be_bytes(), nonce.to_be_bytes()].concat();
+        octets.extend(agent.0);
+        let check = self.sign(&id_text(&octets));
+        octets.extend(check.iter().take(ID_CHECK));
+        MessageId::parse(&format!("{AGENT_ID_PREFIX}.{}@{domain}", BASE32.encode(&octets)))
+    }
+
+    /// What a Message-ID of ours names, whatever stands behind its `@`; `None` when it is not ours.
+    pub fn verify_message_id(&self, id: &MessageId) -> Option<SignedId> {
         let left = id.left().to_lowercase();
-        let octets = BASE32
-            .decode(left.strip_prefix(ID_PREFIX)?.strip_prefix('.')?.as_bytes())
-            .ok()?;
-        let (named, check) = octets.split_at_checked(16)?;
+        let (prefix, letters) = left.split_once('.')?;
+        let length = match prefix {
+            ID_PREFIX => ID_NAMED,
+            AGENT_ID_PREFIX => AGENT_ID_NAMED,
+            _ => return None,
+        };
+        let octets = BASE32.decode(letters.as_bytes()).ok()?;
+        let (named, check) = octets.split_at_checked(length)?;
         if check.len() != ID_CHECK || !self.verify(&id_text(named), check) {
             return None;
         }
         let key: [u8; 8] = named.get(..8)?.try_into().ok()?;
-        Some(TicketKey(u64::from_be_bytes(key)))
+        let agent = named.get(ID_NAMED..).and_then(|mark| mark.try_into().ok());
+        Some(SignedId {
+            key: TicketKey(u64::from_be_bytes(key)),
+            agent: agent.map(Reference),
+        })
     }
 
     /// `[#1042-k7f3qa]`, for subjects.
@@ -268,10 +309,22 @@ mod tests {
         let old = keys("old");
         let both = TokenKeys::new(b"new".to_vec().into(), vec![b"old".to_vec().into()]);
         let id = old.message_id(TicketKey(9), 1, "acme.example").unwrap();
-        assert_eq!(both.verify_message_id(&id), Some(TicketKey(9)));
+        assert_eq!(both.verify_message_id(&id).map(|id| id.key), Some(TicketKey(9)));
         assert_eq!(keys("other").verify_message_id(&id), None);
         assert!(both.verify_loop_mark(&old.loop_mark(5)));
         assert!(!keys("other").verify_loop_mark(&old.loop_mark(5)));
+    }
+
+    #[test]
+    fn an_id_to_an_agent_names_her_and_fits_no_other_kind() {
+        let keys = keys("one");
+        let ana = keys.person(&address("ana@acme.example"));
+        let id = keys.agent_message_id(TicketKey(9), 4, ana, "acme.example").unwrap();
+        let named = keys.verify_message_id(&id).unwrap();
+        assert_eq!((named.key, named.agent), (TicketKey(9), Some(ana)));
+        let plain = MessageId::parse(&id.as_str().replacen("bza.", "bz.", 1)).unwrap();
+        assert_eq!(keys.verify_message_id(&plain), None);
+        assert!(id.left().len() <= 80);
     }
 
     #[test]

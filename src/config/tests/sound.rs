@@ -1,11 +1,11 @@
 //! What is accepted, and with which defaults.
 
 use super::{Folder, LEAST};
-use crate::config::agents::{AgentTrust, AnswerNotices, SIGNATURE};
+use crate::config::agents::SIGNATURE;
 use crate::config::inbox::FirstRun;
 use crate::config::inbox::imap::After;
-use crate::config::queue::{Assign, Notify};
 use crate::config::{Config, Problem};
+use crate::desk::policy::{AgentTrust, AnswerNotices, Assign, Notify};
 use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, Limits, ReplyAddress};
 use crate::net::TlsMode;
 use jiff::SignedDuration;
@@ -115,7 +115,7 @@ fn a_complete_configuration_has_no_warnings() {
     let config = Folder::new(&text).load(&[]).unwrap();
     assert_eq!(config.warnings, [] as [Problem; 0]);
     assert_eq!(config.desk.admin, [config.agents[0].address.clone()]);
-    assert_eq!(config.policy().agents[0].addresses, config.desk.admin);
+    assert_eq!(config.policy().agents[0].address, config.desk.admin[0]);
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn contact(view: &View<'_>, has_answered: bool) -> Option<ContactChange> {
 fn people_in_copy(view: &View<'_>) -> Vec<EmailAddress> {
     let mut people: Vec<EmailAddress> = Vec::new();
     for address in view.mail.cc.iter().map(|mailbox| &mailbox.address) {
-        let agent = view.policy.agents.iter().any(|agent| agent.addresses.contains(address));
+        let agent = view.policy.agent(address).is_some();
         let token = view.policy.keys.verify_address(address).is_some();
         let sender = view.requester.is_some_and(|requester| requester.address == *address);
         let known = agent || token || sender || view.policy.is_own_address(address) || people.contains(address);

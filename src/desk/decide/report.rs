@@ -41,7 +41,7 @@ fn proof<'a>(view: &View<'a>) -> Option<(&'a Candidate, Proof<'a>)> {
     let token = tokens.find(|token| token.purpose == Purpose::Bounce);
     let signed = || {
         let reference = view.clues.reported.as_ref()?;
-        Some((reference.signed?, Proof::MessageId(&reference.id)))
+        Some((reference.signed?.key, Proof::MessageId(&reference.id)))
     };
     let (key, proof) = token
         .map(|token| (token.key, Proof::ReturnAddress(*token)))

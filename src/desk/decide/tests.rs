@@ -10,7 +10,9 @@ use crate::desk::arrival::Replies;
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::decision::MailKind;
 use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, SameBy};
-use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, InboxPolicy, Limits, ReplyAddress};
+use crate::desk::policy::{
+    AnswerNotices, AnswerPolicy, Confirmation, EnvelopeStyle, Guidance, InboxPolicy, Limits, ReplyAddress,
+};
 use crate::desk::ticket::{Ticket, TicketKey, TicketNumber, TicketStatus};
 use crate::desk::token::{Purpose, TokenKeys};
 use crate::mail::authentication::{Authserv, Trust};
@@ -62,6 +64,12 @@ impl Scene {
             desk_name: "Acme Support".into(),
             inboxes: vec![inbox],
             agents: vec![],
+            answers: AnswerPolicy {
+                send_delay: SignedDuration::ZERO,
+                notices: AnswerNotices::Off,
+                signature: String::new(),
+            },
+            queues: vec![],
             admin: vec![],
             default_language: "en".into(),
             languages: vec!["en".into(), "es".into()],
