@@ -4,23 +4,28 @@
 //! that providers do give out (`a..b@…`), passes text that looks like an encoded word through for the reader to decode
 //! once more, and cannot fold a long word.
 
+mod body;
+mod enclosure;
 mod header;
 
+pub use body::Bodies;
+pub use enclosure::Enclosure;
 pub use header::{ComposeError, LONGEST_LINE};
 
 use super::{EmailAddress, Mailbox, MessageId};
 use header::HeaderWriter;
 use jiff::{Timestamp, tz::TimeZone};
-use lettre::message::{Body, MultiPart, SinglePart, header as mime};
 
-/// Writes one mail: 7-bit, CRLF at every line end, text and HTML as alternatives.
+/// Writes one mail: 7-bit, CRLF at every line end, text and HTML as alternatives, and what it encloses.
 ///
 /// # Errors
-/// When a value holds a control character (so that none can start a header of its own), or an address isn't ASCII.
+/// When a value holds a control character (so that none can start a header of its own), an address isn't ASCII, or a
+/// list names more than [`MOST_RECIPIENTS`].
 pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Vec<u8>, ComposeError> {
     let mut header = HeaderWriter::with_capacity(2048 + bodies.text.len() + bodies.html.len());
     header.mailbox("From", &headers.from)?;
-    header.mailbox("To", &headers.to)?;
+    header.mailboxes("To", &headers.to)?;
+    header.mailboxes("Cc", &headers.cc)?;
     if let Some(address) = &headers.reply_to {
         header.address("Reply-To", address)?;
     }
@@ -36,7 +41,7 @@ pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Vec<u8>, Co
     header.plain("X-Buzon-Desk", &headers.desk_mark)?;
     header.plain("MIME-Version", "1.0")?;
     let mut octets = header.into_octets();
-    octets.extend(alternatives(headers.nonce, bodies)?.formatted());
+    octets.extend(body::tree(headers.nonce, bodies)?.formatted());
     Ok(octets)
 }
 
@@ -45,8 +50,10 @@ pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Vec<u8>, Co
 pub struct OutboundHeaders {
     /// The desk's or an agent's name, and the inbox's address.
     pub from: Mailbox,
-    /// Whom it is for.
-    pub to: Mailbox,
+    /// Whom it is for; at most [`MOST_RECIPIENTS`], and the field is left out when there is none.
+    pub to: Vec<Mailbox>,
+    /// Who gets a copy that everybody sees; as many, and left out when there is none.
+    pub cc: Vec<Mailbox>,
     /// The address that carries the reply token; `None` where the Message-ID is the token.
     pub reply_to: Option<EmailAddress>,
     /// The whole subject, tag included, decoded.
@@ -67,15 +74,6 @@ pub struct OutboundHeaders {
     pub nonce: u64,
 }
 
-/// What an outgoing mail says, twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bodies {
-    /// As plain text.
-    pub text: String,
-    /// As HTML.
-    pub html: String,
-}
-
 /// The Auto-Submitted field (RFC 3834 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AutoSubmitted {
@@ -87,6 +85,8 @@ pub enum AutoSubmitted {
     None,
 }
 
+/// How many people a To or Cc field may name.
+pub const MOST_RECIPIENTS: usize = 200;
 /// What receivers are asked not to send back. Never `All`: Exchange would then keep its bounces, too.
 const SUPPRESSED: &str = "DR, RN, NRN, OOF, AutoReply";
 /// How many ids at the end of a long thread are kept beside the first.
@@ -111,46 +111,6 @@ fn date(date: Timestamp) -> String {
 fn kept_references(ids: &[MessageId]) -> impl Iterator<Item = &MessageId> {
     let last = ids.len().saturating_sub(LAST_REFERENCES).max(1);
     ids.iter().take(1).chain(ids.iter().skip(last))
-}
-
-fn alternatives(nonce: u64, bodies: &Bodies) -> Result<MultiPart, ComposeError> {
-    // `=_` can stand in neither quoted-printable nor base64, so no content ever looks like the boundary.
-    let kind = format!("multipart/alternative; boundary=\"=_bz{nonce:016x}\"");
-    let kind = mime::ContentType::parse(&kind).map_err(|_| ComposeError::Boundary)?;
-    Ok(MultiPart::builder()
-        .header(kind)
-        .singlepart(part(mime::ContentType::TEXT_PLAIN, &bodies.text)?)
-        .singlepart(part(mime::ContentType::TEXT_HTML, &bodies.html)?))
-}
-
-fn part(kind: mime::ContentType, text: &str) -> Result<SinglePart, ComposeError> {
-    let foreign = text.bytes().filter(|octet| !octet.is_ascii()).count();
-    // An octet takes three in quoted-printable, four thirds in base64.
-    let encoding = if foreign * 4 > text.len() {
-        mime::ContentTransferEncoding::Base64
-    } else {
-        mime::ContentTransferEncoding::QuotedPrintable
-    };
-    let body = Body::new_with_encoding(clean(text), encoding).map_err(|_| ComposeError::Body)?;
-    Ok(SinglePart::builder().header(kind).body(body))
-}
-
-/// Only line feeds as line ends (lettre turns them into CRLF), no other controls, none at the end.
-fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len() + text.len() / 16);
-    let mut chars = text.trim_end().chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' => {
-                chars.next_if_eq(&'\n');
-                clean.push('\n');
-            }
-            '\n' | '\t' => clean.push(c),
-            c if c.is_control() => {}
-            c => clean.push(c),
-        }
-    }
-    clean
 }
 
 #[cfg(test)]

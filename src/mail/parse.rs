@@ -5,7 +5,7 @@ mod attachment;
 mod body;
 mod charset;
 mod encoded_word;
-mod file_name;
+pub(super) mod file_name;
 mod flowed;
 pub(super) mod header;
 pub(super) mod parameters;

@@ -171,10 +171,11 @@ fn finish(sheet: &Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outg
         .unwrap_or_default();
     let headers = OutboundHeaders {
         from: from.clone(),
-        to: Mailbox {
+        to: vec![Mailbox {
             name: String::new(),
             address: sheet.to.clone(),
-        },
+        }],
+        cc: vec![],
         reply_to: reply_to(sheet, keys),
         subject: rendered.subject.clone(),
         date: sheet.now,
@@ -188,6 +189,7 @@ fn finish(sheet: &Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outg
     let bodies = Bodies {
         text: rendered.text.clone(),
         html: rendered.html,
+        ..Bodies::default()
     };
     let octets = compose(&headers, &bodies)?;
     let serial = serial(sheet.nonce);

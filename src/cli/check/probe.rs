@@ -107,10 +107,11 @@ impl Probe {
                 name: policy.desk_name.clone(),
                 address: inbox.address.clone(),
             },
-            to: Mailbox {
+            to: vec![Mailbox {
                 name: String::new(),
                 address: to.clone(),
-            },
+            }],
+            cc: vec![],
             reply_to: None,
             subject: "A probe of buzon check".to_owned(),
             date: Timestamp::now(),
@@ -125,6 +126,7 @@ impl Probe {
         let bodies = Bodies {
             text: text.to_owned(),
             html: format!("<p>{text}</p>"),
+            ..Bodies::default()
         };
         let mail = compose(&headers, &bodies).ok()?;
         let mut octets = question.forged_field(&inbox.trust).into_bytes();

@@ -1,5 +1,6 @@
 //! Header fields: folded, 7-bit, and never with a control character in a value.
 
+use super::MOST_RECIPIENTS;
 use crate::mail::{EmailAddress, Mailbox, MessageId};
 use data_encoding::BASE64;
 use thiserror::Error;
@@ -26,6 +27,9 @@ pub enum ComposeError {
     /// A value that can't be folded and is too long for a line.
     #[error("the value of {0} is too long for a line")]
     TooLong(&'static str),
+    /// More people than a field may name.
+    #[error("{0} names too many people")]
+    TooMany(&'static str),
     /// The boundary is no MIME parameter.
     #[error("the boundary is not a MIME parameter")]
     Boundary,
@@ -77,11 +81,25 @@ impl HeaderWriter {
 
     /// A display name, when there is one, and an address (RFC 5322 §3.4).
     pub(super) fn mailbox(&mut self, name: &'static str, mailbox: &Mailbox) -> Result<(), ComposeError> {
-        refuse_controls(name, &mailbox.name)?;
-        let address = angle(name, &mailbox.address)?;
         self.start(name);
-        self.phrase(mailbox.name.trim());
-        self.piece(&address);
+        self.one_of(name, mailbox, "")?;
+        self.end();
+        Ok(())
+    }
+
+    /// Some of them; the field is left out when there is none.
+    pub(super) fn mailboxes(&mut self, name: &'static str, mailboxes: &[Mailbox]) -> Result<(), ComposeError> {
+        if mailboxes.len() > MOST_RECIPIENTS {
+            return Err(ComposeError::TooMany(name));
+        }
+        let Some((last, others)) = mailboxes.split_last() else {
+            return Ok(());
+        };
+        self.start(name);
+        for mailbox in others {
+            self.one_of(name, mailbox, ",")?;
+        }
+        self.one_of(name, last, "")?;
         self.end();
         Ok(())
     }
@@ -130,6 +148,14 @@ impl HeaderWriter {
         self.start(name);
         self.piece(value);
         self.end();
+        Ok(())
+    }
+
+    fn one_of(&mut self, name: &'static str, mailbox: &Mailbox, separator: &str) -> Result<(), ComposeError> {
+        refuse_controls(name, &mailbox.name)?;
+        let address = angle(name, &mailbox.address)?;
+        self.phrase(mailbox.name.trim());
+        self.piece(&format!("{address}{separator}"));
         Ok(())
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mail::{InboundMail, ParseLimits, RawMail};
 use mail_parser::{HeaderName, HeaderValue, MessageParser};
 use proptest::prelude::*;
 
@@ -12,10 +13,11 @@ fn headers() -> OutboundHeaders {
             name: "Acme Support".into(),
             address: address("support@acme.example"),
         },
-        to: Mailbox {
+        to: vec![Mailbox {
             name: "Eva Núñez".into(),
             address: address("eva@home.example"),
-        },
+        }],
+        cc: vec![],
         reply_to: Some(address("support+ctoken@acme.example")),
         subject: "Re: Pregunta sobre la facturación [#1042-k7f3qa]".into(),
         date: "2026-11-22T08:01:02Z".parse().unwrap(),
@@ -32,6 +34,7 @@ fn bodies() -> Bodies {
     Bodies {
         text: "Buenos días, Eva:\n\nHemos recibido su mensaje.\n".into(),
         html: "<p>Buenos d\u{ed}as, Eva:</p>\n".into(),
+        ..Bodies::default()
     }
 }
 
@@ -78,12 +81,59 @@ fn a_line_break_or_nul_in_any_value_is_refused() {
         from.from.name = evil(breaker);
         assert_eq!(compose(&from, &bodies()), Err(ComposeError::Control("From")));
         let mut to = headers();
-        to.to.name = evil(breaker);
+        to.to[0].name = evil(breaker);
         assert_eq!(compose(&to, &bodies()), Err(ComposeError::Control("To")));
+        let mut cc = headers();
+        cc.cc = vec![cc.from.clone()];
+        cc.cc[0].name = evil(breaker);
+        assert_eq!(compose(&cc, &bodies()), Err(ComposeError::Control("Cc")));
         let mut mark = headers();
         mark.desk_mark = evil(breaker);
         assert_eq!(compose(&mark, &bodies()), Err(ComposeError::Control("X-Buzon-Desk")));
     }
+}
+
+#[test]
+fn lists_of_people_are_folded_and_an_empty_one_is_no_field() {
+    let people = |count: usize, name: &str| -> Vec<_> {
+        (0..count)
+            .map(|n| Mailbox {
+                name: format!("{name} {n}"),
+                address: address(&format!("person{n}@home.example")),
+            })
+            .collect()
+    };
+    let mail = OutboundHeaders {
+        to: people(MOST_RECIPIENTS, "Núñez, Eva"),
+        cc: people(3, "Lind, Jo"),
+        ..headers()
+    };
+    let octets = compose(&mail, &bodies()).unwrap();
+    check_octets(&octets);
+    let text = String::from_utf8(octets.clone()).unwrap();
+    assert!(
+        text.lines()
+            .take_while(|line| !line.is_empty())
+            .all(|line| line.len() <= 78)
+    );
+    let raw = RawMail {
+        full_size: octets.len() as u64,
+        octets,
+        received_at: mail.date,
+    };
+    let parsed = InboundMail::parse(&raw, &ParseLimits::default());
+    assert_eq!((parsed.to, parsed.cc), (mail.to, mail.cc));
+    let nobody = OutboundHeaders {
+        to: vec![],
+        ..headers()
+    };
+    let nobody = composed(&nobody);
+    assert!(!nobody.contains("\r\nTo:") && !nobody.contains("\r\nCc:"));
+    let crowd = OutboundHeaders {
+        cc: people(MOST_RECIPIENTS + 1, "Jo"),
+        ..headers()
+    };
+    assert_eq!(compose(&crowd, &bodies()), Err(ComposeError::TooMany("Cc")));
 }
 
 #[test]
@@ -118,11 +168,11 @@ fn few_references_all_stay_and_none_twice() {
 #[test]
 fn odd_addresses_that_providers_give_out_can_be_written_to() {
     let mut odd = headers();
-    odd.to.address = address("a..b@mobile.example");
+    odd.to[0].address = address("a..b@mobile.example");
     assert!(composed(&odd).contains("<a..b@mobile.example>"));
-    odd.to.address = address("a(b)@mobile.example");
+    odd.to[0].address = address("a(b)@mobile.example");
     assert!(composed(&odd).contains("<\"a(b)\"@mobile.example>"));
-    odd.to.address = address("josé@mobile.example");
+    odd.to[0].address = address("josé@mobile.example");
     assert_eq!(compose(&odd, &bodies()), Err(ComposeError::NotAscii("To")));
 }
 
@@ -142,6 +192,7 @@ fn a_bare_cr_or_a_dot_in_a_body_starts_no_second_mail() {
     let evil = Bodies {
         text: "a\r.\rb\n.\n\0MAIL FROM:<eve@evil.example>".into(),
         html: "<p>a\r\n.\r\n</p>".into(),
+        ..Bodies::default()
     };
     check_octets(&compose(&headers(), &evil).unwrap());
 }
@@ -156,7 +207,7 @@ proptest! {
         let mut headers = headers();
         headers.subject.clone_from(&subject);
         headers.from.name.clone_from(&name);
-        let octets = compose(&headers, &Bodies { text: text.clone(), html: text.clone() }).unwrap();
+        let octets = compose(&headers, &Bodies { text: text.clone(), html: text.clone(), ..Bodies::default() }).unwrap();
         check_octets(&octets);
         let parsed = MessageParser::new().parse(octets.as_slice()).unwrap();
         prop_assert_eq!(parsed.subject(), Some(subject.as_str()));
