@@ -3,6 +3,7 @@
 /// The start by which a subject looks like an automatic reply.
 pub(super) fn auto_reply_prefix(subject: &str) -> Option<&'static str> {
     let folded = fold(subject);
+    let folded = folded.trim_start_matches(['[', '(', '*', '"', ' ']);
     AUTO_REPLY.iter().find(|prefix| folded.starts_with(*prefix)).copied()
 }
 
@@ -63,9 +64,54 @@ fn fold(subject: &str) -> String {
     lower
 }
 
-const AUTO_REPLY: [&str; 62] = [
+const AUTO_REPLY: [&str; 107] = [
     "auto:",
     "auto reply",
+    "urlaubsabwesenheit",
+    "i am on vacation",
+    "automatic out of office",
+    "out of office automatic",
+    "automatische abwesenheitsnotiz",
+    "réponse auto",
+    "notification d'absence",
+    "message d'absence",
+    "mensaje automático",
+    "respuesta de ausencia",
+    "ausência do escritório",
+    "mensagem automática",
+    "messaggio automatico",
+    "automatyczna odpowiedź",
+    "automatická odpoveď",
+    "automatski odgovor",
+    "automatska poruka",
+    "samodejni odgovor",
+    "automaatvastus",
+    "automātiskā atbilde",
+    "automatinis atsakymas",
+    "sjálfvirkt svar",
+    "автоответ",
+    "автоматичен отговор",
+    "αυτόματη απάντηση",
+    "תשובה אוטומטית",
+    "מענה אוטומטי",
+    "رد تلقائي",
+    "الرد التلقائي",
+    "پاسخ خودکار",
+    "स्वचालित उत्तर",
+    "ตอบกลับอัตโนมัติ",
+    "trả lời tự động",
+    "balasan otomatis",
+    "balasan automatik",
+    "自动答复",
+    "自动回复",
+    "自動回覆",
+    "自動回復",
+    "自動返信",
+    "不在通知",
+    "자동 회신",
+    "자동 응답",
+    "자동응답",
+    "부재중",
     "auto-reply",
     "autoreply",
     "auto response",

@@ -58,7 +58,7 @@ fn by_code(code: u16) -> Option<&'static str> {
 }
 
 /// What servers say, in lower case; the first that matches counts, so the narrow ones stand first.
-const WORDS: [(&str, &str); 90] = [
+const WORDS: [(&str, &str); 98] = [
     ("over quota", "5.2.2"),
     ("mailbox full", "5.2.2"),
     ("mailbox is full", "5.2.2"),
@@ -135,6 +135,14 @@ const WORDS: [(&str, &str); 90] = [
     ("doesn't have a", "5.1.1"),
     ("invalid user address", "5.1.1"),
     ("invalid recipient", "5.1.1"),
+    ("invalid mailbox", "5.1.1"),
+    ("unknown mailbox", "5.1.1"),
+    ("recipient unknown", "5.1.1"),
+    ("address unknown", "5.1.1"),
+    ("unknown address", "5.1.1"),
+    ("no such address", "5.1.1"),
+    ("no such account", "5.1.1"),
+    ("addresses were unknown", "5.1.1"),
     ("envelope expired", "4.4.7"),
     ("retry timeout exceeded", "4.4.7"),
     ("in the queue too long", "4.4.7"),

@@ -29,7 +29,11 @@ fn told(mail: &InboundMail) -> Vec<String> {
 }
 
 /// A bounce's text, and what it tells of each recipient.
-const CASES: [(&str, &[&str]); 15] = [
+const CASES: [(&str, &[&str]); 16] = [
+    (
+        "Your mail could not be delivered to the following addresses:\n\n  tom@a.example\n    invalid mailbox, tom is gone\n",
+        &["tom@a.example 5.1.1"],
+    ),
     (
         "Hi. This is the qmail-send program.\n\n<tom@a.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
           <eva@a.example>:\nUser and password over quota\n\n--- Below this line is a copy of the message.\n\n\

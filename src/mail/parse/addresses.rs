@@ -37,6 +37,10 @@ impl AddressReader {
             }
             // What an encoded word hides is a name, whatever characters it has.
             if let Some(word) = (c == '=').then(|| encoded_word::leading_word(rest)).flatten() {
+                if list.entry.angle.is_some() {
+                    // Python's generator hides the comma between two mailboxes in an encoded word.
+                    list.end_entry();
+                }
                 list.entry.shown.push_str(word);
                 list.entry.written.push_str(word);
                 rest = rest.get(word.len()..).unwrap_or_default();
@@ -166,7 +170,11 @@ fn without_route(inside: &str) -> &str {
 
 fn display_name(text: &str) -> String {
     let decoded = encoded_word::decode(text);
-    charset::clean_line(decoded.trim().trim_matches(|c| c == '"' || c == '\''))
+    let name = decoded.trim_start_matches([',', ';', ' ']).trim();
+    let unquoted = ['"', '\'']
+        .into_iter()
+        .find_map(|mark| name.strip_prefix(mark)?.strip_suffix(mark));
+    charset::clean_line(unquoted.unwrap_or(name))
 }
 
 /// The text of a quoted string, the same as written, and what follows it.
@@ -254,6 +262,29 @@ mod tests {
         );
         assert_eq!(read("Ana Ruiz ana@a.example"), pairs(&[("Ana Ruiz", "ana@a.example")]));
         assert_eq!(read("<@r1,@r2:u@h.example>"), pairs(&[("", "u@h.example")]));
+    }
+
+    #[test]
+    fn only_quotes_around_a_whole_name_are_taken_off() {
+        assert_eq!(
+            read(
+                r#""Bob \"Ace\"" <b@x.example>, 'Ana' <a@x.example>, =?utf-8?q?=22Eva=22?= <e@x.example>, O' <o@x.example>"#
+            ),
+            pairs(&[
+                (r#"Bob "Ace""#, "b@x.example"),
+                ("Ana", "a@x.example"),
+                ("Eva", "e@x.example"),
+                ("O'", "o@x.example"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_comma_hidden_in_an_encoded_word_loses_nobody() {
+        assert_eq!(
+            read("=?utf-8?q?Jos=C3=A9?= <j@x.example> =?utf-8?q?=2C?= =?utf-8?q?=C3=81na?= <a@x.example>, b@x.example"),
+            pairs(&[("José", "j@x.example"), ("Ána", "a@x.example"), ("", "b@x.example")])
+        );
     }
 
     #[test]

@@ -154,6 +154,14 @@ fn raw_fields(block: &[u8]) -> Vec<RawField<'_>> {
                 value.extend_from_slice(content.trim_ascii_start());
                 field.end = end;
             }
+        } else if let Some(field) = fields
+            .last_mut()
+            .filter(|last| open && is_lost_parameter(&last.value, content))
+        {
+            let value = field.value.to_mut();
+            value.push(b' ');
+            value.extend_from_slice(content);
+            field.end = end;
         } else if let Some((name, value)) = split_field(content) {
             fields.push(RawField {
                 name,
@@ -169,6 +177,15 @@ fn raw_fields(block: &[u8]) -> Vec<RawField<'_>> {
     }
     fields
 }
+
+/// Whether a line is the rest of the field above it that lost its indent: `boundary="x"` below a value that ends with `;`.
+fn is_lost_parameter(above: &[u8], line: &[u8]) -> bool {
+    let name = line.split(|b| *b == b'=').next().unwrap_or_default();
+    above.ends_with(b";") && LOST_PARAMETERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The parameters whose loss would change what a mail says.
+const LOST_PARAMETERS: [&[u8]; 6] = [b"boundary", b"charset", b"name", b"filename", b"report-type", b"format"];
 
 fn split_field(line: &[u8]) -> Option<(&str, &[u8])> {
     let colon = line.iter().position(|&b| b == b':')?;
@@ -228,6 +245,15 @@ mod tests {
             .collect();
         assert_eq!(got, [("Subject", "a b"), ("X-A", "c"), ("subject", "d")]);
         assert_eq!((header.body_start, header.extent), (40, Extent::Whole));
+    }
+
+    #[test]
+    fn a_parameter_that_lost_its_indent_still_counts() {
+        let header = read(b"Content-Type: multipart/mixed;\nboundary=\"=b\"\nSubject: x\n\nbody");
+        assert_eq!(header.first("content-type"), Some("multipart/mixed; boundary=\"=b\""));
+        assert_eq!(header.first("subject"), Some("x"));
+        let text = read(b"Content-Type: text/plain\nboundary=\"=b\"\n\nbody");
+        assert_eq!(text.first("content-type"), Some("text/plain"));
     }
 
     #[test]

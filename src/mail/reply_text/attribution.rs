@@ -168,12 +168,31 @@ impl<'a> Signs<'a> {
         }
         let may_be = quoted || self.address || (timed && shaped);
         match end.colon {
+            true if quoted && cites(self.line) => true,
             true if may_be && self.has_verb() => true,
             true => (self.address && timed && (end.address || quoted)) || (quoted && timed && shaped),
             false => quoted && self.address && self.date.is_some() && end.address && shaped,
         }
     }
 }
+
+/// `Quoting Some One <address>:`, as Horde and Sup write it.
+fn cites(line: &str) -> bool {
+    let lower = line.trim_start().to_lowercase();
+    CITES.iter().any(|words| lower.starts_with(words))
+}
+
+/// How such a line starts, in lower case.
+const CITES: [&str; 8] = [
+    "quoting ",
+    "zitat von ",
+    "citando a ",
+    "citando ",
+    "quoted from ",
+    "en réponse à ",
+    "selon ",
+    "excerpts from ",
+];
 
 /// `2016-03-03 17:21 GMT+01:00 Some One`, which needs no colon.
 fn is_gmail_date(line: &str) -> bool {

@@ -73,7 +73,7 @@ pub(super) fn announced(line: &str) -> Option<Announced> {
 /// Whether the line is one above which the answer is to be written.
 pub(super) fn says_write_above(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['>', ' ']);
-    if line.len() > LONGEST_LINE || !line.starts_with(['#', '-', '=', '*', '_', '~']) {
+    if line.len() > LONGEST_LINE || !line.starts_with(['#', '-', '=', '*', '_', '~', '|']) {
         return false;
     }
     let lower = line.to_lowercase();

@@ -71,12 +71,12 @@ pub(super) const LANGUAGES: [Language; 36] = [
         "encima de esta línea|arriba de esta línea|sobre esta línea"),
     // German
     row(["am|um", "schrieb|hat geschrieben|schrieben|geschrieben"],
-        ["ursprüngliche nachricht|originalnachricht|original-nachricht|antwort nachricht|original nachricht|ursprünglicher termin", "weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten nachricht|weitergeleitet von"],
+        ["ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|originalnachricht|original-nachricht|antwort nachricht|original nachricht|ursprünglicher termin", "weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten nachricht|weitergeleitet von"],
         ["von|absender", "datum|gesendet|gesendet am|verschickt", "an|cc|kopie", "betreff"],
         "oberhalb dieser zeile|über dieser zeile|oberhalb dieser linie"),
     // French
     row(["le|à", "a écrit|écrit|a ecrit"],
-        ["message d'origine|message d’origine|message original|message initial|e-mail d'origine|rendez-vous d'origine", "message transféré|message transfere|début du message transféré|début du message réexpédié|message réexpédié|transféré par"],
+        ["message d'origine|message d’origine|message original|mail original|courriel original|message initial|e-mail d'origine|rendez-vous d'origine", "message transféré|message transfere|début du message transféré|début du message réexpédié|message réexpédié|transféré par"],
         ["de|expéditeur|exp", "date|envoyé|envoyé le|le", "à|a|cc|pour|destinataire", "objet|sujet"],
         "au-dessus de cette ligne|au dessus de cette ligne"),
     // Italian
@@ -120,7 +120,7 @@ pub(super) const LANGUAGES: [Language; 36] = [
         ["lähettäjä|keneltä", "päiväys|lähetetty|pvm", "vastaanottaja|kopio|cc", "aihe"],
         "tämän rivin yläpuolelle"),
     // Polish
-    row(["dnia|w dniu|w", "napisał|napisała|napisał(a)|napisal|napisala|pisze|użytkownik"],
+    row(["dnia|w dniu|w", "napisał|napisała|napisał(a)|napisal|napisala|pisze|użytkownik|wiadomość napisana przez"],
         ["oryginalna wiadomość|wiadomość oryginalna|wiadomość pierwotna|oryginalny e-mail", "wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|początek przekazywanej wiadomości"],
         ["od|nadawca", "data|wysłano|wysłane|wysłana", "do|dw|udw", "temat"],
         "powyżej tej linii"),
@@ -180,7 +180,7 @@ pub(super) const LANGUAGES: [Language; 36] = [
         ["od", "datum|poslano", "za|kp", "zadeva"],
         "nad to vrstico"),
     // Catalan
-    row(["el|dia", "va escriure|ha escrit|escrigué"],
+    row(["el|dia", "va escriure|ha escrit|escrigué|missatge de"],
         ["missatge original", "missatge reenviat"],
         ["de", "data|enviat", "per a|a", "assumpte"],
         "damunt d'aquesta línia"),
@@ -219,8 +219,8 @@ pub(super) const LANGUAGES: [Language; 36] = [
         ["thư gốc|tin nhắn gốc", "thư đã chuyển tiếp|thư được chuyển tiếp"],
         ["từ|người gửi", "ngày|đã gửi|gửi", "tới|đến", "chủ đề|tiêu đề"],
         "phía trên dòng này"),
-    // Indonesian, Malay
-    row(["pada", "menulis"],
+    // Indonesian, Malay, Filipino
+    row(["pada|noong", "menulis|sinulat ni"],
         ["pesan asli|mesej asal", "pesan terusan|pesan diteruskan|mesej dimajukan"],
         ["dari|daripada", "tanggal|tarikh|dikirim|dihantar", "kepada", "subjek|perihal"],
         "di atas baris ini"),

@@ -3,6 +3,7 @@
 use super::attribution::{self, Below};
 use super::header_block::{self, Announced, Ruled};
 use super::markup::{Mark, MarkKind};
+use std::borrow::Cow;
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +152,8 @@ impl<'a> Reader<'a> {
 
 /// Looks for what announces a quote. When no line below is marked as quoted, all of them are.
 fn find_introductions(lines: &mut [Line<'_>]) {
-    let texts: Vec<&str> = lines.iter().map(|line| line.text).collect();
+    let plain: Vec<Cow<'_, str>> = lines.iter().map(|line| without_direction(line.text)).collect();
+    let texts: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
     let below = below(lines);
     let mut at = 0;
     while let Some(line) = lines.get(at) {
@@ -177,6 +179,15 @@ fn find_introductions(lines: &mut [Line<'_>]) {
             line.role = role;
         }
         at = until;
+    }
+}
+
+/// The line without the marks that clients put around names and addresses where the text runs from right to left.
+fn without_direction(line: &str) -> Cow<'_, str> {
+    let is_mark = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match line.contains(is_mark) {
+        true => Cow::Owned(line.replace(is_mark, "")),
+        false => Cow::Borrowed(line),
     }
 }
 
@@ -232,10 +243,25 @@ const MOST_LOOKED_BACK: usize = 6;
 fn rules_above(lines: &[Line<'_>], start: usize) -> usize {
     let above = lines.get(..start).unwrap_or_default();
     let near = above.iter().rev().take(4);
-    let count = near.take_while(|line| line.is_blank() || is_rule(line.text)).count();
+    let count = near
+        .take_while(|line| line.is_blank() || is_rule(line.text) || is_titled_rule(line.text))
+        .count();
     let run = above.get(above.len() - count..).unwrap_or_default();
     let topmost = run.iter().position(|line| !line.is_blank());
     topmost.map_or(0, |at| count - at)
+}
+
+/// A rule with a few words in its middle, such as `----- Original -----`, or a row of dots.
+fn is_titled_rule(line: &str) -> bool {
+    let line = line.trim();
+    let is_dotted = line.len() >= 5 && line.bytes().all(|b| b == b'.');
+    let title = line.trim_matches(['-', '_', '=', '—', '–']);
+    let drawn = |part: Option<&str>| part.is_some_and(|part| part.chars().count() >= 3);
+    let around = line.split_once(title).filter(|_| !title.trim().is_empty());
+    is_dotted
+        || around.is_some_and(|(before, after)| {
+            drawn(Some(before)) && drawn(Some(after)) && title.split_whitespace().count() <= 4
+        })
 }
 
 /// A line of dashes or underscores.

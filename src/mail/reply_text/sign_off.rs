@@ -14,7 +14,7 @@ pub(super) fn is_sent_from(line: &str) -> bool {
     }
     let first = line.split_whitespace().next().unwrap_or_default();
     if GET.contains(&first) {
-        return words <= 8 && line.contains("outlook");
+        return words <= 8 && PROGRAMS.iter().any(|program| line.contains(program));
     }
     let Some(rest) = START.iter().find_map(|start| rest_after(line, start)) else {
         return false;
@@ -63,10 +63,10 @@ fn is_device(word: &str) -> bool {
 
 /// Beginnings of such lines; a device or a program must follow.
 #[rustfmt::skip]
-const START: [&str; 75] = [
+const START: [&str; 83] = [
     // English
     "sent from my", "sent from the", "sent from a", "sent from", "sent via", "sent with", "sent using", "sent by",
-    "sent wirelessly from", "sent wirelessly via", "from my", "composed on", "written on", "typed on", "this email was sent from",
+    "sent wirelessly from", "sent wirelessly via", "from my", "composed on", "written on", "typed on", "this email was sent from", "sent securely from",
     // Spanish, Catalan, Portuguese
     "enviado desde", "enviado de", "enviado por", "enviado con", "enviado vía", "enviado via", "enviat des de", "enviat des del",
     "enviado do", "enviado da", "enviado a partir", "enviada do", "enviado através", "enviado com",
@@ -84,9 +84,14 @@ const START: [&str; 75] = [
     "wysłane z", "wysłano z", "odesláno z", "odoslané z", "poslano s", "poslano iz", "elküldve", "trimis de pe", "trimis din",
     // Greek, Russian, Ukrainian, Bulgarian, Hebrew
     "στάλθηκε από", "отправлено с", "отправлено из", "надіслано з", "изпратено от", "נשלח",
+    // Arabic, Vietnamese, Indonesian, Malay
+    "أرسلت من", "أُرسلت من", "تم الإرسال من", "đã gửi từ", "được gửi từ", "dikirim dari", "dihantar dari",
 ];
 
-/// Beginnings of lines that name the program; "Outlook" must follow.
+/// Programs that offer themselves.
+const PROGRAMS: [&str; 2] = ["outlook", "bluemail"];
+
+/// Beginnings of lines that name the program; one of `PROGRAMS` must follow.
 #[rustfmt::skip]
 const GET: [&str; 24] = [
     "get", "obtener", "obtén", "obtenga", "descargar", "descarga", "télécharger", "téléchargez", "obtenez", "obtenir", "ottieni", "scarica",
@@ -98,10 +103,11 @@ const MOBILE: [&str; 4] = ["via mobile", "from mobile", "via iphone", "from my m
 
 /// How such lines start and end where the sentence is built otherwise.
 #[rustfmt::skip]
-const AROUND: [(&str, &str); 20] = [
+const AROUND: [(&str, &str); 26] = [
     ("von meinem ", "gesendet"), ("von meiner ", "gesendet"), ("diese nachricht wurde von meinem ", "gesendet"), ("diese nachricht wurde mit ", "gesendet"),
     ("az iphone-omról ", "küldve"), ("iphone'umdan ", "gönderildi"), ("ipad'imden ", "gönderildi"),
-    ("iphone", "から送信"), ("ipad", "から送信"), ("android", "から送信"),
+    ("iphone’umdan ", "gönderildi"), ("ipad’imden ", "gönderildi"), ("iphone-omról ", "küldve"), ("ipad-emről ", "küldve"),
+    ("iphone", "から送信"), ("iphone", "から送信されました"), ("ส่งจาก ", "ของฉัน"), ("ipad", "から送信"), ("android", "から送信"),
     ("从我的", "发送"), ("從我的", "傳送"), ("发自我的", ""), ("나의 ", "에서 보냄"),
     ("outlook für ", "herunterladen"), ("outlook für ", "beziehen"), ("outlook für ", "abrufen"), ("outlook for ", "を入手"), ("outlook", "下载"),
     ("yahoo mail: ", "conquer"),
@@ -109,11 +115,12 @@ const AROUND: [(&str, &str); 20] = [
 
 /// What such lines name.
 #[rustfmt::skip]
-const DEVICES: [&str; 47] = [
+const DEVICES: [&str; 57] = [
     "iphone", "ipad", "ipod", "mac", "android", "samsung", "galaxy", "huawei", "xiaomi", "redmi", "htc", "nokia", "motorola", "pixel",
     "oneplus", "blackberry", "windows", "outlook", "aol", "zoho", "mailbox", "gmail", "yahoo", "airmail", "sparrow", "proton", "protonmail", "gmx",
     "phone", "smartphone", "mobile", "mobil", "móvil", "movil", "celular", "telemóvel", "cell", "cellphone", "tablet", "handy",
     "téléphone", "telefon", "telefono", "cellulare", "nexus", "thunderbird", "spark",
+    "droid", "iphonu", "iphonem", "iphonie", "tutanota", "superhuman", "bluemail", "application", "aplicación", "applicazione",
 ];
 
 /// Whether the line is nothing but a closing, such as "Best regards,".

@@ -99,6 +99,48 @@ fn a_wrapped_attribution_goes_whole() {
 }
 
 #[test]
+fn marks_of_direction_hide_no_attribution() {
+    for line in [
+        "\u{202b}בתאריך יום ג׳, 5 במאי 2026 ב-9:41 מאת \u{202a}Acme\u{202c}\u{200f} <\u{202a}s@acme.example\u{202c}\u{200f}>:\u{202c}",
+        "\u{202a}On Tue, May 5, 2026 at 9:41 AM \u{202b}Acme\u{202c}\u{200e} <s@acme.example> wrote:\u{202c}",
+        "\u{200f}מאת: Acme <s@acme.example>\n\u{200f}נשלח: יום שלישי, 5 במאי 2026 9:41\n\u{200f}אל: Ana\n\u{200f}נושא: דלת",
+    ] {
+        check(&format!("Broken.\n\n{line}\n\nHello\n"), "Broken.");
+    }
+}
+
+#[test]
+fn a_line_that_cites_somebody_goes_with_the_quote_below_it_only() {
+    for line in [
+        "Quoting Acme Support <s@acme.example>:",
+        "Zitat von Acme Support <s@acme.example>:",
+        "Citando a Acme Support <s@acme.example>:",
+        "Excerpts from Acme's message of May 5, 2026 9:41 am:",
+        "Wiadomość napisana przez Acme w dniu 5 maj 2026, o godz. 09:41:",
+    ] {
+        check(&format!("Broken.\n\n{line}\n\n> Hello\n"), "Broken.");
+    }
+    let text = "Quoting your manual:\npress the button twice";
+    check(text, text);
+}
+
+#[test]
+fn a_titled_rule_goes_with_the_header_below_it() {
+    for title in [
+        "----- Mail original -----",
+        "----- Some Title -----",
+        "......................",
+    ] {
+        check(
+            &format!("No.\n\n{title}\nFrom: Acme <s@acme.example>\nTo: Ana\nSubject: Door\n\nHello\n"),
+            "No.",
+        );
+    }
+    let text = "----- Prices -----\n2 apples\n----- Dates -----\nMonday";
+    check(text, text);
+}
+
+#[test]
 fn sentences_are_no_attributions() {
     for text in [
         "On the whole it works.\nOn Monday at 10:30 I wrote to you.\nNobody answered.",
@@ -154,6 +196,7 @@ fn our_own_mail_is_history_wherever_it_stands() {
         "yes",
     );
     check("sí\n\n## escriba su respuesta encima de esta línea ##\nTicket 42", "sí");
+    check("yes\n\n||-- Reply above this line --||\n\nTicket 42", "yes");
     check("yes\n\n> ## write your answer above this line ##\n> Ticket", "yes");
 }
 
@@ -184,6 +227,17 @@ fn what_phones_and_programs_add_is_left_out() {
         "Skickat från min iPhone",
         "Wysłane z iPhone'a",
         "Отправлено с iPhone",
+        "iPhone’umdan gönderildi",
+        "iPhone-omról küldve",
+        "Odesláno z mého iPhonu",
+        "iPhoneから送信されました",
+        "ส่งจาก iPhone ของฉัน",
+        "Đã gửi từ iPhone của tôi",
+        "Dikirim dari iPhone saya",
+        "أُرسلت من الـ iPhone",
+        "Envoyé depuis l'application Mail Orange",
+        "Get BlueMail for Android",
+        "Sent from my Verizon 4G LTE DROID",
     ] {
         check(&format!("It works\n\n{line}\n"), "It works");
         let reply = format!(
@@ -195,6 +249,8 @@ fn what_phones_and_programs_add_is_left_out() {
         "Sent from my office, the parcel took two days",
         "Get a mail from me tomorrow, and wait for it to come",
         "I sent it\nfrom my phone to yours",
+        "Get Bob for me",
+        "iPhone siparişim gönderildi",
     ] {
         check(text, text);
     }
