@@ -58,7 +58,7 @@ fn by_code(code: u16) -> Option<&'static str> {
 }
 
 /// What servers say, in lower case; the first that matches counts, so the narrow ones stand first.
-const WORDS: [(&str, &str); 98] = [
+const WORDS: [(&str, &str); 99] = [
     ("over quota", "5.2.2"),
     ("mailbox full", "5.2.2"),
     ("mailbox is full", "5.2.2"),
@@ -128,6 +128,7 @@ const WORDS: [(&str, &str); 98] = [
     ("recipient not found", "5.1.1"),
     ("mailbox unavailable", "5.2.0"),
     ("not listed in domino directory", "5.1.1"),
+    ("not listed in public name", "5.1.1"),
     ("recipient name is not recognized", "5.1.1"),
     ("user account not found", "5.1.1"),
     ("does not exist", "5.1.1"),

@@ -29,7 +29,12 @@ fn told(mail: &InboundMail) -> Vec<String> {
 }
 
 /// A bounce's text, and what it tells of each recipient.
-const CASES: [(&str, &[&str]); 16] = [
+const CASES: [(&str, &[&str]); 17] = [
+    (
+        "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\ntom@a.example\n\n------- Returned \
+          Message --------\n",
+        &["tom@a.example 5.1.1"],
+    ),
     (
         "Your mail could not be delivered to the following addresses:\n\n  tom@a.example\n    invalid mailbox, tom is gone\n",
         &["tom@a.example 5.1.1"],

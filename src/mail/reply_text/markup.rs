@@ -169,6 +169,8 @@ impl Marker {
             return;
         }
         match kind_of(name, inside) {
+            // Clients give their quotes attributes; below "It says:" a bare one is what the sender chose to quote.
+            Some(MarkKind::Cited) if !inside.contains('=') && ends_with_colon(&self.out) => {}
             Some(kind @ (MarkKind::Quote | MarkKind::Signature)) => {
                 self.push(kind);
                 self.open = Some(Open {
@@ -253,6 +255,21 @@ fn tag_length(text: &str) -> Option<usize> {
         at += memchr::memchr(found, text.as_bytes().get(at..)?)? + 1;
     }
 }
+
+/// Whether the text in front of the last tags ends with a colon.
+fn ends_with_colon(html: &str) -> bool {
+    let mut text = html.trim_end();
+    for _ in 0..MOST_TAGS_BETWEEN {
+        match text.strip_suffix('>').and_then(|inside| inside.rfind('<')) {
+            Some(at) => text = text.get(..at).unwrap_or_default().trim_end(),
+            None => break,
+        }
+    }
+    text.ends_with(':')
+}
+
+/// How many tags may stand between a text and the quote that it introduces.
+const MOST_TAGS_BETWEEN: usize = 6;
 
 /// What a client says with an opening tag.
 fn kind_of(name: &str, tag: &str) -> Option<MarkKind> {

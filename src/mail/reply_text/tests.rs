@@ -307,6 +307,18 @@ fn answers_inside_a_gmail_quote_are_kept() {
 }
 
 #[test]
+fn a_quote_that_its_sender_chose_stays_in_html_too() {
+    check_html(
+        "<p>Your manual says:</p><blockquote>Press twice.</blockquote><p>It does not work.</p>",
+        "Your manual says:\n\n> Press twice.\n\nIt does not work.",
+    );
+    check_html(
+        "<p>05.05.2026, 09:41, Acme &lt;s@acme.example&gt;:</p><blockquote>Which door?</blockquote><p>The left one.</p>",
+        "The left one.",
+    );
+}
+
+#[test]
 fn marks_change_nothing_of_the_text() {
     let body = "<style>.gmail_quote{}</style><p>One<hr><table><tr><td><div class=gmail_quote>&nbsp;two</div></td><td>a < b</td></tr></table><!-- <div class='yahoo_quoted'> --><blockquote>three</blockquote>four";
     let (text, marks) = markup::take(html::to_text(&markup::mark(body)));
@@ -327,6 +339,7 @@ fn much_text_takes_little_time() {
         "Sent from my iPhone\n",
         "> wrote:\n",
         "<div class=gmail_quote>a",
+        "a:<blockquote>b",
     ] {
         let text = line.repeat(20_000);
         reply_text(&text, &[]);
