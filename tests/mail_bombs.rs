@@ -60,6 +60,23 @@ fn nested_html(depth: usize) -> String {
     head("tags") + "Content-Type: text/html\r\n\r\n" + &"<div><table><tr><td>".repeat(depth) + "the bottom"
 }
 
+fn html(body: &str) -> String {
+    head("html") + "Content-Type: text/html\r\n\r\n" + body + "the bottom"
+}
+
+/// Each paragraph repeats all formatting before it.
+fn endless_formatting(count: usize) -> String {
+    (0..count).map(|n| format!("<div><b a={n}></div>")).collect()
+}
+
+fn tnef(attributes: usize) -> String {
+    let attribute = "\u{2}\u{2}\0\u{6}\0\0\0\0\0\0\0";
+    head("tnef")
+        + "Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + &data_encoding::BASE64
+            .encode(&[&[0x78, 0x9F, 0x3E, 0x22, 1, 0], attribute.repeat(attributes).as_bytes()].concat())
+}
+
 fn bombs() -> Vec<(&'static str, Vec<u8>)> {
     let text = |name, mail: String| (name, mail.into_bytes());
     let body = "\r\nhello\r\n";
@@ -98,6 +115,21 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
             "a header field of 2 MB",
             head("long") + "X-Long: " + &"x ".repeat(1_000_000) + "\r\n" + body,
         ),
+        (
+            "noise",
+            (0..200_000_u32)
+                .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect(),
+        ),
+        ("nothing at all", vec![]),
+        ("NUL alone", vec![0; 10_000]),
+    ]
+}
+
+/// What the parts of a mail hold.
+fn bombs_inside() -> Vec<(&'static str, Vec<u8>)> {
+    let text = |name, mail: String| (name, mail.into_bytes());
+    vec![
         text("10,000 nested tags", nested_html(10_000)),
         text(
             "2 MB of < in HTML",
@@ -111,21 +143,26 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
             "100,000 levels of quotation",
             head("quotes") + "\r\n" + &">".repeat(100_000) + " hello\r\n",
         ),
-        (
-            "noise",
-            (0..200_000_u32)
-                .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-                .collect(),
+        text(
+            "HTML whose tags close nothing",
+            html(&"<div title='</div>'>".repeat(20_000)),
         ),
-        ("nothing at all", vec![]),
-        ("NUL alone", vec![0; 10_000]),
+        text(
+            "HTML with formatting that never ends",
+            html(&endless_formatting(20_000)),
+        ),
+        text("10,000 attributes of TNEF", tnef(10_000)),
+        text(
+            "40 KB of a calendar's lines",
+            head("calendar") + "Content-Type: text/calendar\r\n\r\n" + &"BEGIN:VEVENT\r\n ;:\r\n".repeat(2_000),
+        ),
     ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_bomb_is_a_ticket_in_under_two_seconds_and_256_mib() {
     let loopback = Loopback::start().await;
-    for ((name, octets), count) in bombs().into_iter().zip(1..) {
+    for ((name, octets), count) in bombs().into_iter().chain(bombs_inside()).zip(1..) {
         loopback.receive_flagged(&octets, &[]);
         let began = Instant::now();
         let report = loopback.drain().await;

@@ -17,7 +17,7 @@ fuzz_target!(|octets: &[u8]| {
     let limits = ParseLimits::default();
     let mail = InboundMail::parse(&raw, &limits);
     classify(&mail, &OwnSigns::default());
-    courtesy::is_bare_thanks(&mail.text);
+    courtesy::is_bare_thanks(&mail.reply, &mail.text);
     Clues::of(
         &mail,
         &TokenKeys::new(b"a secret of the fuzzing, 32 octets".to_vec().into(), vec![]),
