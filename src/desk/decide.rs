@@ -17,6 +17,7 @@ use crate::desk::policy::Policy;
 use crate::desk::subject;
 use crate::desk::thread::{self, Claimant, Thread};
 use crate::mail::class::OwnSigns;
+use crate::mail::inbound::Defect;
 use crate::mail::{Alignment, Classification, EmailAddress, InboundMail, MailClass, Mailbox, authentication, class};
 
 /// The longest subject a ticket keeps, in characters.
@@ -163,9 +164,16 @@ impl<'a> View<'a> {
     }
 
     fn marks(&self) -> Vec<Mark> {
-        let cut = self.mail.defects.contains(&crate::mail::inbound::Defect::Cut);
-        let stale = self.is_stale().then_some(Mark::Stale);
-        stale.into_iter().chain(cut.then_some(Mark::Cut)).collect()
+        let has = |defect| self.mail.defects.contains(&defect);
+        [
+            (self.is_stale(), Mark::Stale),
+            (has(Defect::Cut), Mark::Cut),
+            (self.mail.signed, Mark::Signed),
+            (has(Defect::Encrypted), Mark::Encrypted),
+        ]
+        .into_iter()
+        .filter_map(|(holds, mark)| holds.then_some(mark))
+        .collect()
     }
 }
 

@@ -216,6 +216,10 @@ pub enum Mark {
     Stale,
     /// Only part of it is here; the original is still in its folder.
     Cut,
+    /// Its sender signed it by S/MIME or PGP; nothing verified that.
+    Signed,
+    /// Encrypted, all of it or a part.
+    Encrypted,
 }
 
 impl Mark {
@@ -228,6 +232,8 @@ impl Mark {
             Self::Automatic => "automatic",
             Self::Stale => "stale",
             Self::Cut => "cut",
+            Self::Signed => "signed",
+            Self::Encrypted => "encrypted",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A received mail, decoded as far as it can be.
 
-use super::{DeliveryReport, EmailAddress, Mailbox, MessageId};
+use super::{DeliveryReport, EmailAddress, FeedbackReport, Mailbox, MessageId, html};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -48,6 +48,10 @@ pub struct InboundMail {
     /// The Message-ID of a mail that this one returns or complains about: attached, or below the text of a bounce that
     /// is no report.
     pub returned_id: Option<MessageId>,
+    /// The complaint a feedback report carries.
+    pub feedback: Option<FeedbackReport>,
+    /// Whether its sender signed it by S/MIME or PGP; nothing verifies that.
+    pub signed: bool,
     /// ISO 639-1 code of the language of the reply, when it can be told.
     pub language: Option<String>,
     /// What was wrong with the mail, or left out of it.
@@ -153,6 +157,8 @@ pub enum Defect {
     BadEncoding,
     /// A multipart without its closing boundary.
     Unterminated,
+    /// Encrypted, all of it or a part; that part is kept as it was sent.
+    Encrypted,
 }
 
 impl InboundMail {
@@ -162,6 +168,12 @@ impl InboundMail {
             [only] if self.from_fields == 1 => Some(only),
             _ => None,
         }
+    }
+
+    /// The HTML body as [`html::sanitise`] makes it safe to show; `None` when there is none. It is worked out anew by
+    /// each call.
+    pub fn safe_html(&self) -> Option<String> {
+        self.html.as_deref().map(html::sanitise)
     }
 
     /// The values of the header fields of that name, topmost first, without regard to case.

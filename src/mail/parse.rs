@@ -3,14 +3,17 @@
 mod addresses;
 mod attachment;
 mod body;
+mod calendar;
 mod charset;
 mod encoded_word;
 pub(super) mod file_name;
 mod flowed;
 pub(super) mod header;
 pub(super) mod parameters;
+mod protection;
 mod report;
 mod structure;
+mod tnef;
 mod transfer;
 
 use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
@@ -41,28 +44,32 @@ impl InboundMail {
         }
         mail.defects.extend(structure.defects.iter().chain(&body.defects));
         let shown = body.html.as_deref().map(attachment::shown_ids).unwrap_or_default();
-        for attached in &body.attached {
-            let Some(part) = structure.parts.get(attached.part) else {
-                continue;
-            };
-            let (attachment, defect) = attachment::describe(octets, part, attached.place, &shown);
-            mail.attachments.push(attachment);
-            mail.defects.extend(defect);
+        for index in 0..body.attached.len() {
+            let described = attachment::describe(octets, &structure, &body, index, &shown);
+            mail.attachments
+                .extend(described.as_ref().map(|(attachment, _)| attachment.clone()));
+            mail.defects.extend(described.and_then(|(_, defect)| defect));
         }
         drop(shown);
         mail.delivery_report = report::read(octets, &structure);
         mail.returned_id = report::attached_id(octets, &structure)
             .or_else(|| report::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
-        if body.text.trim().is_empty() {
+        mail.feedback = report::feedback(octets, &structure);
+        let protection = protection::find(octets, &structure, &body);
+        mail.signed = protection.signed;
+        if protection.encrypted.is_some() {
+            mail.defects.push(Defect::Encrypted);
+        } else if body.text.trim().is_empty() {
             mail.defects.push(Defect::NoBody);
         }
         mail.reply = reply_text(&body.text, &body.marks);
-        mail.language = language::detect(&mail.reply);
+        mail.language = language::detect(body.written.as_deref().unwrap_or(&mail.reply));
         mail.text = body.text;
         mail.html = body.html;
         if class::is_from_mail_system(&mail) {
             delivery_report::complete(&mut mail);
         }
+        protection.tell(&mut mail);
         mail.defects = without_repeats(mail.defects);
         mail
     }
@@ -74,7 +81,7 @@ pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> O
     let header = Header::read(octets, limits.header_octets);
     let structure = structure::find(octets, &header, limits);
     let body = body::read(octets, &structure);
-    attachment::octets_of(octets, &structure, &body.attached, index).map(std::borrow::Cow::into_owned)
+    attachment::octets_of(octets, &structure, &body, index).map(std::borrow::Cow::into_owned)
 }
 
 fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
@@ -119,6 +126,8 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         attachments: Vec::new(),
         delivery_report: None,
         returned_id: None,
+        feedback: None,
+        signed: false,
         language: None,
         defects: Vec::new(),
         sha256: [0; 32],

@@ -98,11 +98,18 @@ fn reported(view: &View<'_>, candidate: &Candidate, proof: &Proof<'_>) -> Vec<Re
 
 /// What the mail shows as its delivery.
 fn text(view: &View<'_>, recipient: Option<&RecipientReport>) -> String {
+    let complaint = view
+        .mail
+        .feedback
+        .as_ref()
+        .map(|feedback| feedback.feedback_type.clone());
     let said = recipient.map(|recipient| {
         let words = [recipient.status.as_deref(), recipient.diagnostic.as_deref()];
         words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
-    let said = said
+    let said = complaint
+        .filter(|_| view.classification.class == MailClass::FeedbackReport)
+        .or(said)
         .filter(|said| !said.is_empty())
         .unwrap_or_else(|| view.classification.reason.clone());
     let outcome = match (view.classification.class, recipient.map(|recipient| recipient.action)) {

@@ -1,10 +1,11 @@
 //! Attached parts: what is shown of them, and their octets.
 
-use super::body::{Attached, Place};
+use super::body::{Body, Place, Source};
 use super::header::Header;
 use super::structure::{Part, Structure};
+use super::tnef::TnefFile;
 use super::transfer::Decoded;
-use super::{encoded_word, file_name};
+use super::{charset, encoded_word, file_name};
 use crate::mail::inbound::{Attachment, Defect};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -23,13 +24,25 @@ pub(crate) fn shown_ids(html: &str) -> HashSet<&str> {
         .collect()
 }
 
-/// Describes one attached part; `shown` are the ids that the body's HTML shows inside of it.
+/// Describes what is attached; `shown` are the ids that the body's HTML shows inside of it.
 pub(crate) fn describe(
     octets: &[u8],
-    part: &Part,
-    place: Place,
+    structure: &Structure,
+    body: &Body,
+    index: usize,
     shown: &HashSet<&str>,
-) -> (Attachment, Option<Defect>) {
+) -> Option<(Attachment, Option<Defect>)> {
+    let attached = body.attached.get(index)?;
+    match attached.source {
+        Source::Part(part) => Some(of_part(octets, structure.parts.get(part)?, attached.place, shown)),
+        Source::Packed { package, file } => {
+            let (file, content) = packed(body, package, file)?;
+            Some((of_file(file, content, shown), None))
+        }
+    }
+}
+
+fn of_part(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> (Attachment, Option<Defect>) {
     let (content, defect) = match part.encoding.decode(raw(octets, part)) {
         Decoded::Good(content) => (content, None),
         Decoded::Bad(content) => (content, Some(Defect::BadEncoding)),
@@ -48,15 +61,61 @@ pub(crate) fn describe(
     (attachment, defect)
 }
 
+fn of_file(file: &TnefFile, content: &[u8], shown: &HashSet<&str>) -> Attachment {
+    let media_type = file
+        .media_type
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| is_media_type(text));
+    let media_type = media_type.unwrap_or("application/octet-stream").to_ascii_lowercase();
+    let content_id = file
+        .content_id
+        .as_deref()
+        .map(charset::clean_line)
+        .filter(|id| !id.is_empty());
+    Attachment {
+        name: file
+            .name
+            .as_deref()
+            .and_then(file_name::safe)
+            .unwrap_or_else(|| file_name::from_media_type(&media_type)),
+        media_type,
+        size: content.len() as u64,
+        inline: content_id.as_deref().is_some_and(|id| shown.contains(id)),
+        content_id,
+        sha256: HEXLOWER.encode(&Sha256::digest(content)),
+    }
+}
+
+fn is_media_type(text: &str) -> bool {
+    let is_token = |text: &str| {
+        let is_fit = |b: u8| b.is_ascii_alphanumeric() || b"-+._".contains(&b);
+        (1..=100).contains(&text.len()) && text.bytes().all(is_fit)
+    };
+    text.split_once('/')
+        .is_some_and(|(kind, sub)| is_token(kind) && is_token(sub))
+}
+
 /// The decoded octets of the attachment of that number.
 pub(crate) fn octets_of<'a>(
     octets: &'a [u8],
     structure: &Structure,
-    attached: &[Attached],
+    body: &'a Body,
     index: usize,
 ) -> Option<Cow<'a, [u8]>> {
-    let part = structure.parts.get(attached.get(index)?.part)?;
-    Some(part.encoding.decode(raw(octets, part)).into_octets())
+    match body.attached.get(index)?.source {
+        Source::Part(part) => {
+            let part = structure.parts.get(part)?;
+            Some(part.encoding.decode(raw(octets, part)).into_octets())
+        }
+        Source::Packed { package, file } => packed(body, package, file).map(|(_, content)| Cow::Borrowed(content)),
+    }
+}
+
+fn packed(body: &Body, package: usize, file: usize) -> Option<(&TnefFile, &[u8])> {
+    let package = body.packages.get(package)?;
+    let file = package.files.get(file)?;
+    Some((file, package.octets.get(file.content.clone())?))
 }
 
 /// The content as it was sent.

@@ -1,8 +1,11 @@
 //! Which parts are the body, and what is attached to it.
 
+mod other;
+
 use super::charset::{self, Fit};
 use super::flowed::{self, SoftSpaces};
 use super::structure::{Part, Structure};
+use super::tnef::TnefFile;
 use super::transfer::Decoded;
 use crate::mail::html::HtmlReader;
 use crate::mail::inbound::Defect;
@@ -18,19 +21,46 @@ pub(crate) struct Body {
     pub marks: Vec<Mark>,
     /// The HTML parts as they were sent.
     pub html: Option<String>,
+    /// What of the text a person wrote, where the text is made up from fields with names of our own.
+    pub written: Option<String>,
     /// The parts that are no body, in order.
     pub attached: Vec<Attached>,
+    /// Parts that files were taken out of.
+    pub packages: Vec<Package>,
     /// What was wrong with it.
     pub defects: Vec<Defect>,
 }
 
-/// An index into `Structure::parts`, and how the part stands to the body.
+/// What is attached, and how it stands to the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Attached {
-    /// Which part.
-    pub part: usize,
+    /// Its octets.
+    pub source: Source,
     /// Where it was found.
     pub place: Place,
+}
+
+/// Where the octets of an attachment are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// They are the content of a part: an index into `Structure::parts`.
+    Part(usize),
+    /// They lie in a part that holds several.
+    Packed {
+        /// An index into `Body::packages`.
+        package: usize,
+        /// An index into `Package::files`.
+        file: usize,
+    },
+}
+
+/// A winmail.dat, decoded.
+#[derive(Debug, Default)]
+pub(crate) struct Package {
+    /// All of it.
+    pub octets: Vec<u8>,
+    /// The files in it.
+    pub files: Vec<TnefFile>,
 }
 
 /// Where an attached part stands.
@@ -47,17 +77,25 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Body {
     let mut reader = Reader {
         octets,
         structure,
+        packages: Vec::new(),
         defects: Vec::new(),
     };
     let mut found = Found::default();
     reader.part(0, Rank::Root, &mut found);
-    let (text, marks) = whole_text(&found);
+    let (mut text, mut marks) = whole_text(&found);
+    let mut written = None;
+    if text.trim().is_empty() && reader.fill(&mut found, &mut written) {
+        (text, marks) = whole_text(&found);
+    }
+    Reader::drop_understood(&mut found);
     let html = (!found.html.is_empty()).then(|| found.html.join("\n"));
     Body {
         text,
         marks,
         html,
+        written,
         attached: found.attached,
+        packages: reader.packages,
         defects: reader.defects,
     }
 }
@@ -74,9 +112,16 @@ struct Found {
     pieces: Vec<Piece>,
     html: Vec<String>,
     attached: Vec<Attached>,
+    /// Parts that may say something where the mail has no text of its own.
+    others: Vec<other::Other>,
 }
 
 impl Found {
+    fn attach(&mut self, part: usize, place: Place) {
+        let source = Source::Part(part);
+        self.attached.push(Attached { source, place });
+    }
+
     fn is_plain(&self) -> bool {
         self.html.is_empty()
             && self
@@ -100,6 +145,7 @@ enum Rank {
 struct Reader<'a> {
     octets: &'a [u8],
     structure: &'a Structure,
+    packages: Vec<Package>,
     defects: Vec<Defect>,
 }
 
@@ -133,6 +179,7 @@ impl<'a> Reader<'a> {
         let offset = found.html.len();
         for (at, branch) in branches.into_iter().enumerate() {
             found.attached.extend(branch.attached);
+            found.others.extend(branch.others);
             if Some(at) == html {
                 found.html.extend(branch.html);
             }
@@ -163,10 +210,8 @@ impl<'a> Reader<'a> {
             let is_multipart = self.structure.parts.get(child).is_some_and(Part::is_multipart);
             match is_multipart {
                 true => self.part(child, Rank::Inside, found),
-                false => found.attached.push(Attached {
-                    part: child,
-                    place: Place::Related,
-                }),
+                false if self.open(child, Place::Related, found) => {}
+                false => found.attach(child, Place::Related),
             }
         }
     }
@@ -176,10 +221,8 @@ impl<'a> Reader<'a> {
             part.disposition.parameter("filename").is_some() || part.content_type.parameter("name").is_some();
         let is_set_apart = part.disposition.value == "attachment" || (has_name && rank == Rank::Inside);
         match part.media_type() {
-            _ if is_set_apart => found.attached.push(Attached {
-                part: index,
-                place: Place::Beside,
-            }),
+            _ if self.open(index, Place::Beside, found) => {}
+            _ if is_set_apart => found.attach(index, Place::Beside),
             "text/html" => {
                 let html = self.decode(part);
                 found.pieces.push(Piece::Html(found.html.len()));
@@ -191,10 +234,7 @@ impl<'a> Reader<'a> {
                 self.defects.push(Defect::Unterminated);
                 found.pieces.push(Piece::Plain(self.plain(part)));
             }
-            _ => found.attached.push(Attached {
-                part: index,
-                place: Place::Beside,
-            }),
+            _ => found.attach(index, Place::Beside),
         }
     }
 
@@ -217,15 +257,19 @@ impl<'a> Reader<'a> {
         text.into_owned()
     }
 
-    fn decode(&mut self, part: &Part) -> String {
+    fn content(&mut self, part: &Part) -> Cow<'a, [u8]> {
         let content = self.octets.get(part.content.clone()).unwrap_or_default();
-        let octets = match part.encoding.decode(content) {
+        match part.encoding.decode(content) {
             Decoded::Good(octets) => octets,
             Decoded::Bad(octets) => {
                 self.defects.push(Defect::BadEncoding);
                 octets
             }
-        };
+        }
+    }
+
+    fn decode(&mut self, part: &Part) -> String {
+        let octets = self.content(part);
         let (text, fit) = charset::decode(&octets, part.content_type.parameter("charset").as_deref());
         if fit == Fit::Bad {
             self.defects.push(Defect::BadCharset);

@@ -98,6 +98,7 @@ pub(crate) fn from_media_type(media_type: &str) -> String {
         "image/svg+xml" => "image.svg",
         "image/tiff" => "image.tif",
         "application/ms-tnef" | "application/vnd.ms-tnef" => "winmail.dat",
+        "application/pgp-encrypted" => "pgp-version.txt",
         "application/pgp-signature" => "signature.asc",
         "application/pkcs7-signature" | "application/x-pkcs7-signature" => "smime.p7s",
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => "smime.p7m",

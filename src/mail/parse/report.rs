@@ -5,15 +5,19 @@ use super::attachment;
 use super::charset;
 use super::header::{self, Header};
 use super::structure::{Part, Structure};
-use crate::mail::MessageId;
 use crate::mail::delivery_report::status::of_diagnostic;
 use crate::mail::delivery_report::{Action, DeliveryReport, RecipientReport, ReportForm};
 use crate::mail::inbound::HeaderField;
+use crate::mail::{FeedbackReport, MessageId};
 
 /// The longest diagnostic that is kept, in characters.
 const LONGEST_DIAGNOSTIC: usize = 1_000;
 /// How much of a returned mail is read for its Message-ID, in octets.
 const RETURNED_HEADER: usize = 64 * 1024;
+/// How much of a feedback part is read, in octets.
+const LARGEST_FEEDBACK: usize = 64 * 1024;
+/// The longest Feedback-Type, in characters.
+const LONGEST_KEYWORD: usize = 40;
 /// How many recipients are kept.
 const MOST_RECIPIENTS: usize = 500;
 
@@ -46,6 +50,28 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
         original_message_id: returned.or_else(named),
         form: ReportForm::Fields,
     })
+}
+
+/// The complaint of the first feedback part (RFC 5965 §3); `None` when there is no such part, or it names no type.
+pub(crate) fn feedback(octets: &[u8], structure: &Structure) -> Option<FeedbackReport> {
+    let is_feedback = |part: &&Part| part.media_type() == "message/feedback-report";
+    let part = structure.parts.iter().find(is_feedback)?;
+    let content = part.encoding.decode(attachment::raw(octets, part)).into_octets();
+    let content = content.get(..content.len().min(LARGEST_FEEDBACK))?;
+    let fields = Header::read_part(content.trim_ascii_start(), LARGEST_FEEDBACK);
+    let named = |name| header::first(&fields, name);
+    Some(FeedbackReport {
+        feedback_type: named("feedback-type").map(keyword).filter(|kind| !kind.is_empty())?,
+        original_recipient: named("original-rcpt-to").and_then(typed_address),
+        original_sender: named("original-mail-from").and_then(typed_address),
+    })
+}
+
+/// The first word of a value, in lower case and of bearable length.
+fn keyword(value: &str) -> String {
+    let is_fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let word = value.trim().chars().take_while(is_fit).take(LONGEST_KEYWORD);
+    word.collect::<String>().to_ascii_lowercase()
 }
 
 /// The recipient of one group of fields that stands in a text.

@@ -1,3 +1,5 @@
+mod parts;
+
 use crate::mail::delivery_report::Action;
 use crate::mail::inbound::{Defect, ReturnPath};
 use crate::mail::{InboundMail, ParseLimits, RawMail, attachment_octets};

@@ -135,13 +135,15 @@ fn a_bounce_that_is_no_report_and_a_complaint_are_about_the_mail_they_return() {
          message/feedback-report\n\nFeedback-Type: abuse\n--b\nContent-Type: text/rfc822-headers\n\n\
          Message-ID: {id}\n--b--\n"
     );
-    for text in [qmail, complaint] {
+    for (text, said) in [(qmail, "not delivered: "), (complaint, "complained about: abuse")] {
         let decision = scene.decide(&text);
         assert_eq!(decision.state, IntakeState::Bounce, "{text}");
-        assert!(
-            matches!(&decision.change, TicketChange::Record { ticket, .. } if ticket.0 == 7),
-            "{text}"
-        );
+        let TicketChange::Record { ticket, events } = &decision.change else {
+            panic!("{text}")
+        };
+        assert_eq!(ticket.0, 7, "{text}");
+        assert!(events[0].detail.starts_with(said), "{events:?}");
+        assert!(decision.reported[0].text.starts_with(said), "{:?}", decision.reported);
     }
 }
 

@@ -80,3 +80,15 @@ fn thanks_with_a_document_reopen_and_with_a_signatures_logo_do_not() {
         assert_eq!(status(&scene.decide(&thanks(part))), wanted, "{part}");
     }
 }
+
+#[test]
+fn signed_and_encrypted_mails_are_marked() {
+    let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let with = |body: &str| mail(EVA, &scene.signed_address(), "x", "").replace("The printer still says no.", body);
+    let signed =
+        "-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\nNo.\r\n-----BEGIN PGP SIGNATURE-----\r\n-----END PGP SIGNATURE-----";
+    let encrypted = "-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n-----END PGP MESSAGE-----";
+    assert_eq!(marks(&scene.decide(&with(signed))), [Mark::Signed]);
+    assert_eq!(marks(&scene.decide(&with(encrypted))), [Mark::Encrypted]);
+    assert_eq!(marks(&Scene::new().decide(&with(encrypted))), [Mark::Encrypted]);
+}
