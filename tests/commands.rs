@@ -314,3 +314,20 @@ fn what_a_mail_brought_can_be_saved_and_the_mail_be_seen_as_it_came() {
         2
     );
 }
+
+#[test]
+fn a_mail_in_html_is_shown_with_what_is_harmless_of_it() {
+    let gateway = desk();
+    let html = MailBuilder::new()
+        .with_header("Content-Type", "text/html; charset=utf-8")
+        .with_body("<p onclick='x()'>Still <b>broken</b><script>x()</script><img src='https://x.example/1.gif' alt='Acme'>\r\n");
+    let plain = MailBuilder::new().with_subject("Another");
+    import(&gateway, &[&html, &plain]);
+    let shown: Vec<Value> = gateway.tickets().iter().map(|ticket| gateway.ticket(ticket)).collect();
+    let messages = shown[0]["messages"].as_array().unwrap();
+    assert_eq!(
+        messages[0]["html"].as_str().unwrap().trim(),
+        "<p>Still <b>broken</b>[Acme]\n</p>"
+    );
+    assert!(messages[1].get("html").is_none() && shown[1]["messages"][0].get("html").is_none());
+}

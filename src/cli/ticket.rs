@@ -8,8 +8,8 @@ use crate::cli::exit::{CliError, Exit};
 use crate::cli::output::{OutputMode, Stdout};
 use crate::cli::table::{Records, Row};
 use crate::desk::{TicketNumber, TicketStatus};
-use crate::mail::EmailAddress;
-use crate::store::{Store, TicketFilter, TicketSummary};
+use crate::mail::{EmailAddress, InboundMail, ParseLimits};
+use crate::store::{Store, TicketDetail, TicketFilter, TicketSummary, View};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -109,7 +109,13 @@ impl List {
 }
 
 fn show(store: &Store, number: TicketNumber, mode: OutputMode) -> anyhow::Result<()> {
-    let detail = store.read_blocking(|view| view.ticket_detail(number))?;
+    let detail = store.read_blocking(|view| {
+        let detail = view.ticket_detail(number)?;
+        match detail {
+            Some(detail) if mode == OutputMode::JsonLines => with_html(view, detail).map(Some),
+            detail => Ok(detail),
+        }
+    })?;
     let detail = detail.ok_or_else(|| no_ticket(number))?;
     let mut stdout = Stdout::lock();
     match mode {
@@ -117,6 +123,17 @@ fn show(store: &Store, number: TicketNumber, mode: OutputMode) -> anyhow::Result
         OutputMode::Table => stdout.raw(show::conversation(&detail).as_bytes())?,
     }
     stdout.flush()
+}
+
+/// Adds the HTML of each mail that came with some, read from the mail as it was received.
+fn with_html(view: &View<'_>, mut detail: TicketDetail) -> anyhow::Result<TicketDetail> {
+    view.received_mails(detail.head.number, |place, raw| {
+        if let Some(message) = detail.messages.get_mut(place) {
+            message.html = InboundMail::parse(&raw, &ParseLimits::default()).safe_html();
+        }
+        Ok(())
+    })?;
+    Ok(detail)
 }
 
 impl Export {

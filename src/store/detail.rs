@@ -43,6 +43,10 @@ pub struct MessageEntry {
     pub text: String,
     /// What its sender newly wrote.
     pub reply: String,
+    /// Its HTML, safe to show, when it came in with some. The store does not know it; who shows it fills it in from
+    /// [`View::received_mails`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
     /// Of one that goes out: `queued`, `sent`, `held`, `dropped` or `failed: why`; of several recipients, each by
@@ -202,6 +206,7 @@ fn read_message(row: &Row<'_>) -> rusqlite::Result<MessageEntry> {
         message_id: MessageId::parse(row.get_ref(6)?.as_str()?),
         reply: reply.unwrap_or_else(|| text.clone()),
         text,
+        html: None,
         attachments: row.get::<_, Json<_>>(9)?.0,
         delivery: None,
         marks: row.get::<_, Json<_>>(10)?.0,

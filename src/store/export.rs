@@ -3,6 +3,7 @@
 use super::value::{Compressed, Micros};
 use super::{View, decompress};
 use crate::desk::TicketNumber;
+use crate::mail::RawMail;
 use anyhow::Context;
 use jiff::Timestamp;
 use std::io::Write;
@@ -53,6 +54,43 @@ impl View<'_> {
             }
         }
         Ok(Some(mails))
+    }
+
+    /// Hands each mail that a ticket received to `each`, with its place among the messages of
+    /// [`View::ticket_detail`].
+    ///
+    /// # Errors
+    /// That of `each`, or when the store cannot be read or a mail in it is damaged.
+    pub fn received_mails(
+        &self,
+        number: TicketNumber,
+        mut each: impl FnMut(usize, RawMail) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let Some(number) = self.resolve(number)? else {
+            return Ok(());
+        };
+        let mut statement = self.prepare(
+            "SELECT at,
+                 (SELECT octets FROM intake JOIN raw ON raw.id = intake.raw WHERE intake.id = message.intake)
+             FROM message
+             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
+        )?;
+        let mut rows = statement.query([number.0]).context("reading a ticket's mails")?;
+        for place in 0.. {
+            let Some(row) = rows.next().context("reading a ticket's mails")? else {
+                break;
+            };
+            if let Some(octets) = row.get::<_, Option<Compressed>>(1)? {
+                let octets = decompress(&octets, LARGEST_MAIL)?;
+                let mail = RawMail {
+                    full_size: octets.len() as u64,
+                    octets,
+                    received_at: row.get::<_, Micros>(0)?.0,
+                };
+                each(place, mail)?;
+            }
+        }
+        Ok(())
     }
 }
 

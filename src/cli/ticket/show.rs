@@ -153,6 +153,7 @@ mod tests {
             message_id: None,
             text: format!("{reply}{quoted}"),
             reply: reply.to_owned(),
+            html: None,
             attachments: vec![],
             delivery: delivery.map(str::to_owned),
             marks: vec![],
