@@ -2,6 +2,7 @@
 
 pub mod arrival;
 pub mod clues;
+pub mod command;
 pub mod contact;
 pub mod decide;
 pub mod decision;
