@@ -18,7 +18,7 @@ mod reply_text;
 pub mod trace;
 
 pub use address::{EmailAddress, Mailbox};
-pub use authentication::Alignment;
+pub use authentication::{Alignment, DkimVerdict};
 pub use class::{Classification, MailClass};
 pub use delivery_report::DeliveryReport;
 pub use envelope::{Envelope, ReversePath};

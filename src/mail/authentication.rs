@@ -1,10 +1,12 @@
 //! Whether From is proven: Authentication-Results (RFC 8601) as a trusted border wrote them.
 
 mod arc;
+mod dkim;
 mod results;
 mod trace;
 
 use super::{EmailAddress, InboundMail};
+pub use dkim::{DkimShortfall, DkimVerdict, KeyName};
 use results::{AuthenticationResults, MethodResult};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -163,7 +165,7 @@ fn domain_of(value: &str) -> &str {
 }
 
 /// Whether two domains have one organisational domain (RFC 7489 §3.2), by the public suffix list.
-fn same_organisation(a: &str, b: &str) -> bool {
+pub fn same_organisation(a: &str, b: &str) -> bool {
     let (a, b) = (plain_domain(a), plain_domain(b));
     if a.is_empty() || b.is_empty() {
         return false;
