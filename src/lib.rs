@@ -11,14 +11,15 @@
 //! - [`mail`]: what an e-mail means; imports nothing of the crate. [`desk`]: what the help desk does with it. Both take
 //!   values and give values: no clock, no I/O, no SQL; time, random numbers and secrets come in as arguments.
 //! - [`template`]: the wording of mails that go out. [`retry`]: attempt -> when next, or give up.
-//! - [`imap`], [`smtp`], [`store`]: one kind of I/O each; they never import each other. async-imap is named only in
-//!   `imap`, lettre's transports only in `smtp`, SQL and rusqlite only in `store`. [`net`] is what connections share.
+//! - [`imap`], [`smtp`], [`dns`], [`store`]: one kind of I/O each; they never import each other. async-imap is named
+//!   only in `imap`, lettre's transports only in `smtp`, mail-auth only in `dns` (keys of DKIM signatures, verified
+//!   before [`ingest`] decides), SQL and rusqlite only in `store`. [`net`] is what connections share.
 //! - [`notice`]: tells the admin of trouble by mail. [`ingest`], [`deliver`]: from intake row to applied decision; from outbox row to SMTP and back.
 //! - [`service`]: spawns, wakes, reloads, stops. [`config`]: raw, then checked; it builds [`desk::Policy`] and the edges'
 //!   settings, and neither the desk nor an edge imports it.
 //! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests.
 //!
-//! Imports point one way: `cli -> service -> ingest, deliver -> imap | smtp | store -> template, retry -> desk -> mail`.
+//! Imports point one way: `cli -> service -> ingest, deliver -> imap | smtp | dns | store -> template, retry -> desk -> mail`.
 //! A module may skip floors on the way down and never goes up; `tests/architecture.rs` holds this, and that no function
 //! is longer than 70 lines.
 //!
@@ -61,6 +62,7 @@ pub mod desk;
 pub mod retry;
 pub mod template;
 
+pub mod dns;
 pub mod imap;
 pub mod net;
 pub mod smtp;

@@ -129,6 +129,7 @@ fn foreign_crates(source: &Source) -> Vec<String> {
         let owner = match path[0].as_str() {
             "async_imap" => "imap",
             "rusqlite" | "rusqlite_migration" => "store",
+            "mail_auth" => "dns",
             "lettre" if lettre_transport => "smtp",
             _ => continue,
         };
