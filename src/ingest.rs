@@ -1,8 +1,11 @@
-//! From an intake row to a decision that is applied: claim, parse, ask, decide, apply, in groups that share a commit.
+//! From an intake row to a decision that is applied: claim, parse, verify, ask, decide, apply, in groups that share a
+//! commit.
 
 mod apply;
+mod dkim;
 mod handle;
 
+pub use dkim::verify;
 pub use handle::{Desk, Origin, Prepared, consider, prepare};
 
 use crate::mail::RawMail;
@@ -97,7 +100,7 @@ impl Ingest {
             .read(move |view| view.pending(after, GROUP, GROUP_OCTETS))
             .await?;
         let desk = self.desk.clone();
-        let items = tokio::task::spawn_blocking(move || {
+        let mut items = tokio::task::spawn_blocking(move || {
             let parse = |row: PendingIntake| {
                 let parsed = catch(|| parse(&row, &desk));
                 (row, parsed)
@@ -105,6 +108,7 @@ impl Ingest {
             rows.into_iter().map(parse).collect::<Vec<_>>()
         })
         .await?;
+        dkim::verify_group(&mut items, &self.desk).await;
         Ok(Group {
             last: items.last().map_or(after, |(row, _)| row.id),
             items,

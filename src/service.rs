@@ -8,13 +8,14 @@ pub use accounts::{imap_account, smtp_account};
 
 use crate::config::{Config, Inbox};
 use crate::deliver::{Deliver, Pause, UNCOMMITTED_OUTCOMES};
+use crate::dns::DkimVerifier;
 use crate::imap::{ImapError, Poller};
 use crate::ingest::{Desk, Ingest};
 use crate::notice::Alarm;
 use crate::retry::Schedule;
 use crate::smtp::Transport;
 use crate::store::Store;
-use crate::template::{TemplateError, Templates};
+use crate::template::Templates;
 use health::Health;
 use sink::StoreSink;
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Service {
     /// Prepares a gateway.
     ///
     /// # Errors
-    /// When a template is broken, or the system has no TLS roots.
+    /// When a template or the file of DKIM keys is broken, or the system has no TLS roots.
     pub fn new(config: Config, store: Store) -> anyhow::Result<Self> {
         let desk = Arc::new(desk(&config)?);
         let transports = config.inboxes.iter().map(|inbox| Transport::new(smtp_account(inbox)));
@@ -200,11 +201,12 @@ impl Service {
 /// What the config settles for every mail.
 ///
 /// # Errors
-/// When a template is broken.
-pub fn desk(config: &Config) -> Result<Desk, TemplateError> {
+/// When a template is broken, or the file of DKIM keys.
+pub fn desk(config: &Config) -> anyhow::Result<Desk> {
     Ok(Desk {
         policy: Arc::new(config.policy()),
         templates: Arc::new(Templates::load(Some(&config.desk.templates))?),
+        dkim: Arc::new(DkimVerifier::new(&config.agent_rules.dkim_keys)?),
     })
 }
 

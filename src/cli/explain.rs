@@ -5,7 +5,7 @@ use crate::cli::output::{OutputMode, Stdout};
 use crate::cli::{Session, gateway, intake};
 use crate::desk::Explanation;
 use crate::desk::arrival::{Authenticity, Replies};
-use crate::ingest::{Origin, consider, prepare};
+use crate::ingest::{self, Origin, consider, prepare};
 use crate::mail::{MessageId, RawMail};
 use crate::service;
 use anyhow::Context;
@@ -81,7 +81,8 @@ impl Explain {
                 authenticity: Authenticity::Headers,
                 replies: Replies::Allowed,
             };
-            let prepared = prepare(&raw, origin, &desk)?;
+            let mut prepared = prepare(&raw, origin, &desk)?;
+            session.runtime.block_on(ingest::verify(&raw, &mut prepared, &desk));
             let decision = store.read_blocking(|view| consider(view, i64::MAX, &prepared, &desk, now))?;
             explanations.push(Explanation::of(&decision, None));
         }

@@ -4,6 +4,7 @@ use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::units::Period;
 use crate::desk::policy::{AgentTrust, AnswerNotices};
+use crate::dns::{KeyFile, KeySource};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -18,6 +19,8 @@ pub struct AgentRules {
     pub answers: AnswerNotices,
     /// The template of the signature beneath answers.
     pub signature: String,
+    /// Where the keys of agents' DKIM signatures come from.
+    pub dkim_keys: KeySource,
 }
 
 /// `signature`
@@ -33,6 +36,7 @@ struct RawAgents {
     send_delay: Given<Period>,
     notify_answers: Given<bool>,
     signature: Given<String>,
+    dkim_keys: Given<String>,
 }
 
 /// Checks the section.
@@ -59,5 +63,20 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
             false => AnswerNotices::Off,
         },
         signature: checker.or(raw.signature, SIGNATURE.to_owned()),
+        dkim_keys: key_source(checker, raw.dkim_keys),
     }
+}
+
+/// The key file, which must be sound; without one, DNS.
+fn key_source(checker: &mut Checker<'_>, given: Given<String>) -> KeySource {
+    let Some(file) = checker.take(given) else {
+        return KeySource::Dns;
+    };
+    let path = checker.path(file.get_ref());
+    if let Err(error) = KeyFile::read(&path) {
+        let hint = "the path starts at the configuration's folder; a line is \
+                    `selector._domainkey.domain.example v=DKIM1; k=rsa; p=…`";
+        checker.error(file.span().start, format!("{error:#}"), hint);
+    }
+    KeySource::File(path)
 }

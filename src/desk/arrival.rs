@@ -1,6 +1,7 @@
 //! How a mail came in: what is not written in the mail itself.
 
 use crate::desk::policy::InboxPolicy;
+use crate::mail::DkimVerdict;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,9 @@ pub struct Arrival<'a> {
     pub authenticity: Authenticity,
     /// Whether anything may be sent because of it.
     pub replies: Replies,
+    /// What the gateway found when it verified the DKIM signatures itself: for mails in an agent's name that are not
+    /// aligned otherwise.
+    pub dkim: &'a DkimVerdict,
 }
 
 /// Whether the authentication results in a mail's header may be believed.

@@ -4,8 +4,9 @@ use super::apply::Application;
 use crate::desk::arrival::{Arrival, Authenticity, Replies};
 use crate::desk::known::Question;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
+use crate::dns::DkimVerifier;
 use crate::mail::inbound::ParseLimits;
-use crate::mail::{InboundMail, RawMail};
+use crate::mail::{DkimVerdict, InboundMail, RawMail};
 use crate::store::{PendingIntake, Settlement, Tx, View};
 use crate::template::Templates;
 use anyhow::Context;
@@ -18,6 +19,8 @@ pub struct Desk {
     pub policy: Arc<Policy>,
     /// The wording of what goes out.
     pub templates: Arc<Templates>,
+    /// Verifies DKIM signatures of mails in an agent's name.
+    pub dkim: Arc<DkimVerifier>,
 }
 
 /// A parsed mail and how it came in.
@@ -31,6 +34,8 @@ pub struct Prepared {
     pub question: Question,
     /// How it came in.
     pub origin: Origin,
+    /// What its DKIM signatures prove, as far as [`super::verify`] has looked.
+    pub dkim: DkimVerdict,
 }
 
 /// How a mail came in: what is not written in the mail itself.
@@ -61,6 +66,7 @@ pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Pre
         clues,
         mail,
         origin,
+        dkim: DkimVerdict::default(),
     })
 }
 
@@ -81,6 +87,7 @@ pub fn consider(
         now,
         authenticity: origin.authenticity,
         replies: origin.replies,
+        dkim: &prepared.dkim,
     };
     let known = view.known(&prepared.question, before, now)?;
     Ok(desk::decide(

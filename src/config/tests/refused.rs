@@ -74,6 +74,16 @@ fn desk_values_are_checked() {
 }
 
 #[test]
+fn a_file_of_dkim_keys_must_be_sound() {
+    section("[agents]\ndkim_keys = \"nowhere\"", "agents.dkim_keys", "cannot read");
+    section(
+        "[agents]\ndkim_keys = \"buzon.toml\"",
+        "agents.dkim_keys",
+        "line 2: there is no record",
+    );
+}
+
+#[test]
 fn only_sqlite_is_a_store() {
     let url = "url = \"sqlite:data/buzon.db\"";
     check(url, "url = \"postgres://u:p4ss@h/d\"", "store.url", "not supported yet");

@@ -7,6 +7,7 @@ use crate::config::inbox::imap::After;
 use crate::config::{Config, Problem};
 use crate::desk::policy::{AgentTrust, AnswerNotices, Assign, Notify};
 use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, Limits, ReplyAddress};
+use crate::dns::KeySource;
 use crate::net::TlsMode;
 use jiff::SignedDuration;
 
@@ -32,6 +33,7 @@ fn the_least_has_the_defaults_of_the_contract() {
     assert_eq!(config.agent_rules.send_delay, SignedDuration::ZERO);
     assert_eq!(config.agent_rules.answers, AnswerNotices::Off);
     assert_eq!(config.agent_rules.signature, SIGNATURE);
+    assert_eq!(config.agent_rules.dkim_keys, KeySource::Dns);
     assert_eq!(config.confirmation, Confirmation::Send);
     let domains = vec!["acme.example".to_owned()];
     assert_eq!(config.guidance, Guidance::Once { domains });
@@ -123,6 +125,14 @@ fn mails_may_be_moved() {
     let text = LEAST.replace("password = \"x\"", "password = \"x\", after = { move = \"Processed\" }");
     let config = Folder::new(&text).load(&[]).unwrap();
     assert_eq!(config.inboxes[0].imap.after, After::Move("Processed".to_owned()));
+}
+
+#[test]
+fn dkim_keys_may_come_from_a_file_beside_the_configuration() {
+    let folder = Folder::new(&format!("{LEAST}[agents]\ndkim_keys = \"dkim.keys\"\n"));
+    let folder = folder.with("dkim.keys", "# none yet\n", 0o644);
+    let rules = folder.load(&[]).unwrap().agent_rules;
+    assert_eq!(rules.dkim_keys, KeySource::File(folder.path("dkim.keys")));
 }
 
 /// Everything but secrets and warnings.

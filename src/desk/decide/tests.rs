@@ -17,7 +17,7 @@ use crate::desk::ticket::{Ticket, TicketKey, TicketNumber, TicketStatus};
 use crate::desk::token::{Purpose, TokenKeys};
 use crate::mail::authentication::{Authserv, Trust};
 use crate::mail::inbound::ParseLimits;
-use crate::mail::{EmailAddress, MessageId, RawMail};
+use crate::mail::{DkimVerdict, EmailAddress, MessageId, RawMail};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
@@ -159,6 +159,7 @@ impl Scene {
             now: now(),
             authenticity: self.authenticity,
             replies: self.replies,
+            dkim: &DkimVerdict::default(),
         };
         decide(&mail, &clues, &self.known, &self.policy, &arrival)
     }
