@@ -17,12 +17,16 @@ mod tnef;
 mod transfer;
 
 use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
+use super::reply_text::markup::Mark;
 use super::reply_text::reply_text;
 use super::{EmailAddress, MessageId, RawMail, class, delivery_report, language};
+pub(super) use addresses::AddressReader;
+pub(super) use attachment::shown_ids;
 pub(super) use charset::clean_line;
+pub(super) use file_name::is_invisible;
 pub(super) use report::{quoted_id, recipient_in_text, status_code};
 
-use addresses::{AddressReader, message_ids};
+use addresses::message_ids;
 use header::{Extent, Header};
 use jiff::Timestamp;
 use mail_parser::DateTime;
@@ -82,6 +86,14 @@ pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> O
     let structure = structure::find(octets, &header, limits);
     let body = body::read(octets, &structure);
     attachment::octets_of(octets, &structure, &body, index).map(std::borrow::Cow::into_owned)
+}
+
+/// The body as [`InboundMail::text`] has it, and what clients marked in it.
+pub(super) fn marked_text(raw: &RawMail, limits: &ParseLimits) -> (String, Vec<Mark>) {
+    let octets = raw.octets.as_slice();
+    let header = Header::read(octets, limits.header_octets);
+    let body = body::read(octets, &structure::find(octets, &header, limits));
+    (body.text, body.marks)
 }
 
 fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
@@ -180,7 +192,7 @@ fn return_path(header: &Header) -> ReturnPath {
 }
 
 /// A date as RFC 5322 §3.3 writes it.
-fn date(value: &str) -> Option<Timestamp> {
+pub(super) fn date(value: &str) -> Option<Timestamp> {
     let parsed = DateTime::parse_rfc822(value).filter(DateTime::is_valid)?;
     Timestamp::from_second(parsed.to_timestamp()).ok()
 }

@@ -3,11 +3,11 @@
 //! Each line of a text gets a [`Role`]; the reply is made of those that are the sender's own, and of the quotes that
 //! answers stand between. When in doubt a line is the sender's own.
 
-mod attribution;
-mod header_block;
+pub(super) mod attribution;
+pub(super) mod header_block;
 mod languages;
 pub(crate) mod markup;
-mod roles;
+pub(super) mod roles;
 pub(super) mod sign_off;
 mod signature;
 
@@ -30,6 +30,14 @@ pub(crate) fn reply_text(text: &str, marks: &[Mark]) -> String {
     if is_all || (!has_own && !is_answer) {
         return text.to_owned();
     }
+    join(&lines, &kept)
+}
+
+/// A text that holds no earlier mail, without signatures and what phones add.
+pub(super) fn without_signature(text: &str, marks: &[Mark]) -> String {
+    let mut lines = roles::read(text, marks);
+    signature::find(&mut lines);
+    let kept: Vec<bool> = lines.iter().map(|line| line.role != Role::Signature).collect();
     join(&lines, &kept)
 }
 

@@ -4,7 +4,7 @@ use super::languages::{LANGUAGES, names};
 
 /// What stands below the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Below {
+pub(in crate::mail) enum Below {
     /// Lines marked as quoted.
     Quote,
     /// Anything else.
@@ -14,7 +14,7 @@ pub(super) enum Below {
 /// Where the attribution starts that ends with the last of these lines; `None` when none does.
 ///
 /// Mail programs wrap it, in front of the address or of its last word.
-pub(super) fn start(lines: &[&str], below: Below) -> Option<usize> {
+pub(in crate::mail) fn start(lines: &[&str], below: Below) -> Option<usize> {
     let last = lines.len().checked_sub(1)?;
     let line = *lines.get(last)?;
     let end = ending(line, below)?;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// What a line announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Announced {
+pub(in crate::mail) enum Announced {
     /// The mail that this one answers.
     Original,
     /// A forwarded mail.
@@ -49,7 +49,7 @@ const LONGEST: usize = 14;
 const WIDEST_GAP: usize = 2;
 
 /// What is announced by a line such as `-----Original Message-----`.
-pub(super) fn announced(line: &str) -> Option<Announced> {
+pub(in crate::mail) fn announced(line: &str) -> Option<Announced> {
     if line.len() > LONGEST_LINE {
         return None;
     }
@@ -62,16 +62,25 @@ pub(super) fn announced(line: &str) -> Option<Announced> {
         return None;
     }
     let lower = inside.to_lowercase();
-    let is_in = |phrases: &str| names(phrases, &lower);
-    if LANGUAGES.iter().any(|language| is_in(language.forwarded)) {
+    // mutt and Notes say whose it is: `----- Forwarded message from Ana <ana@x.example> -----`.
+    let may_go_on = line.starts_with("--") && line.ends_with("--");
+    let starts = |phrase: &str| {
+        lower
+            .strip_prefix(phrase)
+            .is_some_and(|rest| rest.is_empty() || (may_go_on && rest.starts_with(' ')))
+    };
+    if LANGUAGES
+        .iter()
+        .any(|language| language.forwarded.split('|').any(starts))
+    {
         return Some(Announced::Forwarded);
     }
-    let is_original = is_ruled && LANGUAGES.iter().any(|language| is_in(language.original));
+    let is_original = is_ruled && LANGUAGES.iter().any(|language| names(language.original, &lower));
     is_original.then_some(Announced::Original)
 }
 
 /// Whether the line is one above which the answer is to be written.
-pub(super) fn says_write_above(line: &str) -> bool {
+pub(in crate::mail) fn says_write_above(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['>', ' ']);
     if line.len() > LONGEST_LINE || !line.starts_with(['#', '-', '=', '*', '_', '~', '|']) {
         return false;
@@ -126,25 +135,44 @@ impl Found {
     }
 }
 
+/// A field of the header of a quoted mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+pub(in crate::mail) enum Field {
+    /// Who wrote it.
     From,
+    /// When.
     Date,
+    /// To whom, copies among them.
     To,
+    /// What about.
     Subject,
 }
 
-/// The kind and the value of a header line such as `*From:* Ana <ana@x.example>` or `De : Ana`.
 fn field(line: &str) -> Option<(Field, &str)> {
+    let (label, value) = label(line)?;
+    Some((named(&label)?, value))
+}
+
+/// The field of that name, in lower case, in any language.
+pub(in crate::mail) fn named(label: &str) -> Option<Field> {
+    FIELDS.get(label).copied()
+}
+
+/// The name in lower case and the value of what may be a header line, such as `*From:* Ana <ana@x.example>` or
+/// `De : Ana`.
+pub(in crate::mail) fn label(line: &str) -> Option<(String, &str)> {
     let line = line.trim().trim_start_matches(['*', '_', '|', ' ', '\u{a0}']);
-    let at = line.find([':', '：']).filter(|at| *at < 60)?;
+    let near = line.char_indices().take_while(|(at, _)| *at < LONGEST_LABEL);
+    let (at, _) = near.into_iter().find(|(_, c)| matches!(c, ':' | '：'))?;
     let (name, value) = line.split_at_checked(at)?;
-    let name = name
+    let label = name
         .trim_matches(|c: char| c.is_whitespace() || c == '*' || c == '_')
         .to_lowercase();
-    let kind = FIELDS.get(name.as_str())?;
-    Some((*kind, value))
+    Some((label, value))
 }
+
+/// Octets of a name at most.
+const LONGEST_LABEL: usize = 60;
 
 /// The names of all languages. Where two give one name to two fields, the first has it.
 static FIELDS: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {

@@ -213,7 +213,7 @@ fn first_shown(run: &str) -> Option<usize> {
 }
 
 /// The octets of the tag, comment, style sheet or script that starts the text.
-fn markup_length(text: &str) -> Option<usize> {
+pub(in crate::mail) fn markup_length(text: &str) -> Option<usize> {
     let find = |from: usize, end: &str| {
         let behind = text.as_bytes().get(from..)?;
         memchr::memmem::find(behind, end.as_bytes()).map(|at| from + at + end.len())

@@ -265,7 +265,7 @@ fn is_titled_rule(line: &str) -> bool {
 }
 
 /// A line of dashes or underscores.
-pub(super) fn is_rule(line: &str) -> bool {
+pub(in crate::mail) fn is_rule(line: &str) -> bool {
     let line = line.trim();
     line.chars().count() >= 3 && line.chars().all(|c| "-_=*—–─".contains(c))
 }
