@@ -4,22 +4,42 @@
 //! template. Everything is compiled and tried once, at load, so that no mail fails later for a slip in a template.
 
 mod admin_notice;
+mod answer;
+mod bar;
 mod confirmation;
+mod facts;
 mod guidance;
+mod held;
+mod line;
+mod link;
+mod notification;
 pub mod outgoing;
 mod phrases;
+mod receipt;
+mod signature;
 mod source;
 mod subject;
 mod wrap;
 
+pub use answer::{AnswerContext, MOST_QUOTED_LINES, MOST_QUOTED_OCTETS, QuotedMessage};
+pub use bar::BAR;
 pub use confirmation::ConfirmationContext;
+pub use facts::{FileFacts, TicketFacts};
 pub use guidance::GuidanceContext;
+pub use held::{HeldContext, HeldReason};
+pub use link::{Link, LinkKind, mailto};
+pub use notification::{EarlierTicket, MOST_EARLIER, NotificationCause, NotificationContext, SenderProof};
+pub use receipt::{
+    Confirmed, EventLine, LONGEST_EXCERPT, MOST_EVENTS, MOST_MESSAGES, MOST_ROWS, MessageExcerpt, PROBLEMS, Receipt,
+    ReceiptContext, Refusal, TicketRow, Undone,
+};
+pub use signature::{LONGEST_SIGNATURE, SignatureError, signature};
 pub use subject::reply_subject;
 
 use crate::desk::trouble::Trouble;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
-use phrases::Phrases;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use phrases::{AgentPhrases, Phrases};
 use source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -85,6 +105,15 @@ pub enum TemplateError {
 /// What stands in the folder of each kind of mail.
 const PARTS: [&str; 3] = [SUBJECT, "body.txt", "body.html"];
 const SUBJECT: &str = "subject.txt";
+/// Kinds whose folder a language may lack: those to admins and agents, who then read English, and the answer, which has
+/// no words of its own.
+const OPTIONAL_KINDS: [&str; 5] = [
+    admin_notice::KIND,
+    answer::KIND,
+    notification::KIND,
+    receipt::KIND,
+    held::KIND,
+];
 /// The language that is always there.
 const BUILT_IN_LANGUAGE: &str = "en";
 
@@ -103,12 +132,10 @@ impl Templates {
         };
         for language in sources.languages() {
             let phrases = Phrases::parse(sources.get(&language, "phrases.toml")?)?;
-            for part in PARTS {
-                templates.compile(sources.get(&language, &format!("{}/{part}", confirmation::KIND))?)?;
-            }
-            if sources.get(&language, &admin_notice::part(SUBJECT)).is_ok() {
+            let has = |kind: &&str| sources.get(&language, &format!("{kind}/{SUBJECT}")).is_ok();
+            for kind in OPTIONAL_KINDS.into_iter().filter(has).chain([confirmation::KIND]) {
                 for part in PARTS {
-                    templates.compile(sources.get(&language, &admin_notice::part(part))?)?;
+                    templates.compile(sources.get(&language, &format!("{kind}/{part}"))?)?;
                 }
             }
             templates.phrases.insert(language, phrases);
@@ -137,19 +164,43 @@ impl Templates {
     /// As [`Self::confirmation`].
     pub fn admin_notice(&self, desk_name: &str, trouble: &Trouble, language: &str) -> Result<Rendered, TemplateError> {
         let (language, _) = self.language(language, language)?;
-        let language = if self.tells_admin_in(language) {
-            language
-        } else {
-            BUILT_IN_LANGUAGE
-        };
+        let language = self.language_with(language, admin_notice::KIND);
         let values = admin_notice::values(desk_name, trouble, language);
         self.render(language, admin_notice::KIND, &values)
     }
 
-    /// A language needs every mail that customers get; those to the admin may stay in English.
-    fn tells_admin_in(&self, language: &str) -> bool {
-        let subject = format!("{language}/{}", admin_notice::part(SUBJECT));
+    /// The first lines of notifications, in all languages: what no answer to a customer may hold.
+    pub fn write_above_lines(&self) -> impl Iterator<Item = &str> {
+        self.phrases.values().filter_map(Phrases::write_above)
+    }
+
+    /// The language whose templates of an optional kind are used: this one, else English.
+    fn language_with<'a>(&self, language: &'a str, kind: &str) -> &'a str {
+        match self.has(language, kind) {
+            true => language,
+            false => BUILT_IN_LANGUAGE,
+        }
+    }
+
+    fn has(&self, language: &str, kind: &str) -> bool {
+        let subject = format!("{language}/{kind}/{SUBJECT}");
         self.environment.get_template(&subject).is_ok()
+    }
+
+    /// The language in which agents are told of something: it has phrases and templates for them. Else English.
+    fn agents_language(&self, wanted: &str, kind: &str) -> Result<(&str, &Phrases, &AgentPhrases), TemplateError> {
+        let wanted = self.language(wanted, wanted)?.0;
+        [wanted, BUILT_IN_LANGUAGE]
+            .into_iter()
+            .filter(|language| self.has(language, kind))
+            .find_map(|language| {
+                let (language, phrases) = self.phrases.get_key_value(language)?;
+                Some((language.as_str(), phrases, phrases.agents()?))
+            })
+            .ok_or_else(|| TemplateError::Missing {
+                language: BUILT_IN_LANGUAGE.to_owned(),
+                file: "phrases.toml with [agents]".to_owned(),
+            })
     }
 
     fn language(&self, wanted: &str, desk: &str) -> Result<(&str, &Phrases), TemplateError> {
@@ -181,6 +232,18 @@ impl Templates {
         })
     }
 
+    /// As [`Self::render`]; `body.html` only lays out the lines of `body.txt`, so that each word stands in one place.
+    fn render_mirrored(&self, language: &str, kind: &str, values: &Value) -> Result<Rendered, TemplateError> {
+        let name = format!("{language}/{kind}/body.txt");
+        let text = self
+            .environment
+            .get_template(&name)
+            .and_then(|template| template.render(values))
+            .map_err(|error| self.error(&name, &error))?;
+        let lines: Vec<_> = text.trim_end().lines().map(str::to_owned).collect();
+        self.render(language, kind, &context! { lines => lines, ..values.clone() })
+    }
+
     fn compile(&mut self, file: &source::Source) -> Result<(), TemplateError> {
         self.environment
             .add_template_owned(file.name.clone(), file.text.clone())
@@ -192,11 +255,33 @@ impl Templates {
             for values in confirmation::examples(language, phrases) {
                 self.render(language, confirmation::KIND, &values)?;
             }
-            for values in admin_notice::examples(language)
-                .into_iter()
-                .filter(|_| self.tells_admin_in(language))
-            {
+            self.try_optional(language, phrases)?;
+        }
+        Ok(())
+    }
+
+    fn try_optional(&self, language: &str, phrases: &Phrases) -> Result<(), TemplateError> {
+        let layout = self.language_with(language, answer::KIND);
+        for values in answer::examples(language, phrases) {
+            self.render(layout, answer::KIND, &values)?;
+        }
+        if self.has(language, admin_notice::KIND) {
+            for values in admin_notice::examples(language) {
                 self.render(language, admin_notice::KIND, &values)?;
+            }
+        }
+        // Without phrases for agents these are never used.
+        let Some(agents) = phrases.agents() else {
+            return self.agents_language(language, held::KIND).map(drop);
+        };
+        let kinds: [(&str, Vec<Value>); 3] = [
+            (notification::KIND, notification::examples(language, phrases, agents)),
+            (receipt::KIND, receipt::examples(language, phrases, agents)),
+            (held::KIND, held::examples(language, phrases, agents)),
+        ];
+        for (kind, examples) in kinds.iter().filter(|(kind, _)| self.has(language, kind)) {
+            for values in examples {
+                self.render_mirrored(language, kind, values)?;
             }
         }
         Ok(())
@@ -220,6 +305,7 @@ fn environment() -> Environment<'static> {
     }
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("wrap", wrap::wrap);
+    environment.add_filter("bar", bar::bar);
     environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
         true => AutoEscape::Html,
         false => AutoEscape::None,

@@ -5,6 +5,7 @@ use crate::config::given::Given;
 use crate::config::units::Period;
 use crate::desk::policy::{AgentTrust, AnswerNotices};
 use crate::dns::{KeyFile, KeySource};
+use crate::template::signature;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
@@ -17,7 +18,7 @@ pub struct AgentRules {
     pub send_delay: SignedDuration,
     /// Who hears of a colleague's answer.
     pub answers: AnswerNotices,
-    /// The template of the signature beneath answers.
+    /// The template of the signature beneath answers, which [`crate::template::signature()`] fills in.
     pub signature: String,
     /// Where the keys of agents' DKIM signatures come from.
     pub dkim_keys: KeySource,
@@ -62,7 +63,7 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
             true => AnswerNotices::Colleagues,
             false => AnswerNotices::Off,
         },
-        signature: checker.or(raw.signature, SIGNATURE.to_owned()),
+        signature: signature_of(checker, raw.signature),
         dkim_keys: key_source(checker, raw.dkim_keys),
     }
 }
@@ -79,4 +80,16 @@ fn key_source(checker: &mut Checker<'_>, given: Given<String>) -> KeySource {
         checker.error(file.span().start, format!("{error:#}"), hint);
     }
     KeySource::File(path)
+}
+
+/// Compiled and tried here, so that no answer fails later for a slip in it.
+fn signature_of(checker: &mut Checker<'_>, given: Given<String>) -> String {
+    let Some(given) = checker.take(given) else {
+        return SIGNATURE.to_owned();
+    };
+    if let Err(error) = signature(given.get_ref(), "Ana Ruiz", "Acme Support") {
+        let hint = format!("as in the sample: signature = {SIGNATURE:?}");
+        checker.error(given.span().start, format!("can't be written: {error}"), hint);
+    }
+    given.into_inner()
 }

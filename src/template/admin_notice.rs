@@ -6,11 +6,6 @@ use minijinja::{Value, context};
 /// The folder of its templates.
 pub(super) const KIND: &str = "admin_notice";
 
-/// The name of one of its files, below a language's folder.
-pub(super) fn part(file: &str) -> String {
-    format!("{KIND}/{file}")
-}
-
 /// What the templates see.
 pub(super) fn values(desk_name: &str, trouble: &Trouble, language: &str) -> Value {
     context! {

@@ -5,6 +5,10 @@ use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::mail::EmailAddress;
 use std::fs;
 
+mod agents;
+mod answer;
+mod receipts;
+
 fn templates() -> Templates {
     Templates::load(None).unwrap()
 }

@@ -233,6 +233,23 @@ fn a_section_of_the_wrong_kind_is_told_how_it_is_written() {
 }
 
 #[test]
+fn a_signature_that_cannot_be_written_is_refused_with_its_fault() {
+    for (signature, what) in [("{{ agent.nam }}", "undefined"), ("{{ agent.name", "line 1")] {
+        let folder = Folder::new(&format!("{LEAST}\n[agents]\nsignature = \"{signature}\"\n"));
+        let problems = folder.problems();
+        let problem = problem(&problems, "agents.signature");
+        assert!(
+            problem.what.contains(what) && problem.what.contains("agent.name"),
+            "{problem}"
+        );
+        assert!(
+            problem.line.is_some() && problem.hint.contains("signature = "),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_toml_has_a_line() {
     let folder = Folder::new("[desk]\nname = Acme\n").with("conf.d/a.toml", "\n\n= 3", 0o644);
     let problems = folder.problems();
