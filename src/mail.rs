@@ -1,13 +1,14 @@
 //! What an e-mail means. Pure: octets in, values out; no clock, no I/O, and nothing of the rest of the crate.
 
 pub mod address;
+pub mod answer;
 pub mod authentication;
 pub mod class;
 pub mod courtesy;
 pub mod delivery_report;
 pub mod envelope;
-pub mod forwarded;
 pub mod feedback_report;
+pub mod forwarded;
 pub mod html;
 pub mod inbound;
 pub mod language;
@@ -23,8 +24,8 @@ pub use authentication::{Alignment, DkimVerdict};
 pub use class::{Classification, MailClass};
 pub use delivery_report::DeliveryReport;
 pub use envelope::{Envelope, ReversePath};
-pub use forwarded::{Forwarded, forwarded, looks_forwarded};
 pub use feedback_report::FeedbackReport;
+pub use forwarded::{Forwarded, forwarded, looks_forwarded};
 pub use inbound::{InboundMail, ParseLimits};
 pub use message_id::MessageId;
 pub use parse::attachment_octets;

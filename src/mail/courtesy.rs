@@ -205,7 +205,7 @@ const PHRASES: [Phrase; 103] = [
 ];
 
 /// Lower case and without accents; `None` for what is neither letter nor digit.
-fn fold(c: char) -> Option<char> {
+pub(super) fn fold(c: char) -> Option<char> {
     let lower = c.to_lowercase().next().unwrap_or(c);
     Some(match lower {
         'á' => 'a',

@@ -6,10 +6,11 @@
 pub(super) mod attribution;
 pub(super) mod header_block;
 mod languages;
+pub(crate) mod marker;
 pub(crate) mod markup;
 pub(super) mod roles;
 pub(super) mod sign_off;
-mod signature;
+pub(super) mod signature;
 
 use markup::Mark;
 use roles::{Line, Role};
@@ -26,7 +27,7 @@ pub(crate) fn reply_text(text: &str, marks: &[Mark]) -> String {
     // A mail that is nothing but a forwarded one, or a quote that no client made, has its sense in it.
     let is_answer = lines
         .iter()
-        .any(|line| line.role == Role::Signature || line.is_attributed());
+        .any(|line| matches!(line.role, Role::Signature | Role::Notice) || line.is_attributed());
     if is_all || (!has_own && !is_answer) {
         return text.to_owned();
     }
@@ -55,7 +56,7 @@ fn kept(lines: &[Line<'_>]) -> Vec<bool> {
                 is_inside = true;
                 attributed |= line.is_attributed();
             }
-            Role::Introduction => attributed = true,
+            Role::Introduction | Role::Notice => attributed = true,
             _ if is_own(line) => is_inside = false,
             _ => {}
         }
@@ -92,6 +93,18 @@ fn join(lines: &[Line<'_>], kept: &[bool]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether any line is newly written; [`reply_text`] gives the whole text where none is.
+pub(crate) fn has_new(text: &str, marks: &[Mark]) -> bool {
+    let mut lines = roles::read(text, marks);
+    signature::find(&mut lines);
+    lines.iter().any(|line| line.role == Role::Own && !line.is_blank())
+}
+
+/// Whether the lines say who wrote the quote below them, from the first on.
+pub(crate) fn is_attribution(lines: &[&str]) -> bool {
+    attribution::start(lines, attribution::Below::Quote) == Some(0)
 }
 
 #[cfg(test)]

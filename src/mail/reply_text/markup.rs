@@ -55,14 +55,30 @@ impl MarkKind {
         }
     }
 
-    fn of(sign: char) -> Option<Self> {
+    /// The kind that a sign stands for.
+    pub(crate) fn of(sign: char) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.sign() == sign)
     }
 }
 
-/// Puts the signs into HTML.
+/// What of HTML counts as shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Text.
+    Text,
+    /// Text and images.
+    Images,
+}
+
+/// Puts the signs into HTML, in front of text.
 pub(crate) fn mark(html: &str) -> Cow<'_, str> {
+    mark_shown(html, Shown::Text)
+}
+
+/// Puts the signs into HTML, in front of what is shown.
+pub(crate) fn mark_shown(html: &str, shown: Shown) -> Cow<'_, str> {
     let mut marker = Marker {
+        shown,
         out: String::with_capacity(html.len() + 64),
         pending: Vec::new(),
         open: None,
@@ -113,6 +129,7 @@ pub(crate) fn take(text: String) -> (String, Vec<Mark>) {
 }
 
 struct Marker {
+    shown: Shown,
     out: String,
     /// What is to stand in front of the next character that shows.
     pending: Vec<MarkKind>,
@@ -137,10 +154,14 @@ impl Marker {
         };
         let (blank, shown) = run.split_at_checked(at).unwrap_or(("", run));
         self.out.push_str(blank);
+        self.flush();
+        self.out.push_str(shown);
+    }
+
+    fn flush(&mut self) {
         for kind in self.pending.drain(..) {
             self.out.push(kind.sign());
         }
-        self.out.push_str(shown);
     }
 
     fn tag(&mut self, tag: &str) {
@@ -152,6 +173,9 @@ impl Marker {
             .split(|c: char| !c.is_ascii_alphanumeric())
             .next()
             .unwrap_or_default();
+        if self.shown == Shown::Images && name.eq_ignore_ascii_case("img") {
+            self.flush();
+        }
         if let Some(open) = &mut self.open {
             if open.name.eq_ignore_ascii_case(name) && !tag.ends_with("/>") {
                 open.depth = if closes { open.depth - 1 } else { open.depth + 1 };

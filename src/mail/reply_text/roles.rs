@@ -2,6 +2,7 @@
 
 use super::attribution::{self, Below};
 use super::header_block::{self, Announced, Ruled};
+use super::marker;
 use super::markup::{Mark, MarkKind};
 use std::borrow::Cow;
 
@@ -18,6 +19,8 @@ pub(super) enum Role {
     History,
     /// A signature, or what a phone adds.
     Signature,
+    /// Of a notification of ours.
+    Notice,
 }
 
 /// A line, or the piece of one up to where a mark stands in it.
@@ -48,7 +51,9 @@ impl Line<'_> {
 /// The lines of a text and their roles.
 pub(super) fn read<'a>(text: &'a str, marks: &[Mark]) -> Vec<Line<'a>> {
     let mut lines = Reader::default().read(text, marks);
+    marker::cut(&mut lines);
     find_introductions(&mut lines);
+    marker::find(&mut lines);
     lines
 }
 

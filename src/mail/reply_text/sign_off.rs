@@ -1,7 +1,7 @@
 //! Lines below what was written: signatures, closings, and what phones and programs add.
 
 /// Whether the line is one that a phone or a program adds, such as "Sent from my iPhone".
-pub(super) fn is_sent_from(line: &str) -> bool {
+pub(crate) fn is_sent_from(line: &str) -> bool {
     if line.len() > LONGEST_SENT_FROM {
         return false;
     }

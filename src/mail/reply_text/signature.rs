@@ -157,7 +157,8 @@ fn is_blank_at(lines: &[Line<'_>], at: usize) -> bool {
     lines.get(at).is_some_and(Line::is_blank)
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether the line could be somebody's name.
+pub(crate) fn is_name(text: &str) -> bool {
     let text = text
         .trim_start_matches(['-', '–', '—', '~', '/', ' '])
         .trim_end_matches([',', '.']);
