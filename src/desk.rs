@@ -1,6 +1,7 @@
 //! What the help desk does with a mail. Pure: the clock, fresh keys and what the store knows come in as values.
 
 pub mod arrival;
+pub mod audience;
 pub mod clues;
 pub mod command;
 pub mod contact;
@@ -8,6 +9,7 @@ pub mod decide;
 pub mod decision;
 pub mod event;
 pub mod explanation;
+pub mod held;
 pub mod known;
 pub mod own;
 pub mod policy;

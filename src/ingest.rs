@@ -151,12 +151,16 @@ fn give_back(tx: &Tx<'_>, row: &PendingIntake, error: anyhow::Error) -> anyhow::
     Ok(())
 }
 
-fn parse(row: &PendingIntake, desk: &Desk) -> anyhow::Result<Prepared> {
-    let raw = RawMail {
+fn raw(row: &PendingIntake) -> anyhow::Result<RawMail> {
+    Ok(RawMail {
         octets: decompress(&row.raw, LARGEST_MAIL)?,
         full_size: row.full_size,
         received_at: row.received_at,
-    };
+    })
+}
+
+fn parse(row: &PendingIntake, desk: &Desk) -> anyhow::Result<Prepared> {
+    let raw = raw(row)?;
     let origin = Origin {
         inbox: row.inbox.clone(),
         received_at: row.received_at,

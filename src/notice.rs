@@ -1,4 +1,10 @@
-//! Telling the admin of trouble: by mail, through the outbox, at most once an hour for each cause.
+//! Telling the admin of trouble, and agents of tickets: by mail, through the outbox. The admin hears of each cause at
+//! most once an hour.
+
+mod agents;
+
+pub(crate) use agents::enqueue;
+pub use agents::{Bulletin, Shown, Undelivered, tell_agents};
 
 use crate::desk::decision::MailKind;
 use crate::desk::trouble::Trouble;

@@ -13,13 +13,16 @@ use std::thread::JoinHandle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 mod after;
+mod agent;
 mod connection;
 mod contact;
+mod conversation;
 mod delivery;
 mod detail;
 mod error;
 mod export;
 mod folder;
+mod held;
 mod intake;
 mod known;
 mod listing;
@@ -35,10 +38,12 @@ mod tests;
 mod ticket;
 mod value;
 mod view;
+mod work;
 mod writer;
 
 pub use after::After;
-pub use delivery::{ReportedRow, Settled};
+pub use conversation::{CustomerMessage, TicketLine};
+pub use delivery::{GivenUp, ReportedRow, Settled};
 pub use detail::{EventEntry, MessageEntry, StoredDecision, TicketDetail};
 pub use error::StoreError;
 pub use folder::{FirstRun, FolderStart, FolderState, StartKind};
@@ -52,6 +57,7 @@ pub use quarantine::QuarantineEntry;
 pub use settle::{Attempt, Settlement};
 pub use value::{Compressed, compress, decompress};
 pub use view::{Tx, View};
+pub use work::{Change, Column, Tag, Withdrawn};
 
 /// Readers at work at once, and connections kept for them.
 const READERS: usize = 2;

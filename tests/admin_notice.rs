@@ -15,8 +15,9 @@ use buzon::store::OutboxState;
 use common::loopback::{Loopback, PATIENCE, Settings, until};
 
 const ADMIN: &str = "admin@acme.example";
-/// Without `[desk] admin` the leads stand in.
-const LEAD: &str = "[[agent]]\nname = \"Carla\"\naddress = \"admin@acme.example\"\nlead = true\n";
+/// Without `[desk] admin` the leads stand in. This one hears of no ticket, only of trouble.
+const LEAD: &str = "[[agent]]\nname = \"Carla\"\naddress = \"admin@acme.example\"\nlead = true\n\
+                    [[queue]]\nname = \"general\"\nnotify = \"none\"\n";
 
 async fn desk_with_admin(config: &str) -> Loopback {
     let loopback = Settings::new().with_config(&format!("{LEAD}{config}")).start().await;
@@ -103,4 +104,23 @@ async fn a_bounce_by_policy_is_told_and_suppresses_nobody() {
     loopback.receive_numbered(0..1);
     loopback.drain().await;
     assert_eq!(loopback.smtp.received().len(), 3, "their next mail is confirmed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_an_agent_that_is_given_up_is_told_to_the_admin() {
+    let gone = "[[agent]]\nname = \"Carla\"\naddress = \"admin@acme.example\"\nlead = true\nqueues = [\"quiet\"]\n\
+                [[agent]]\nname = \"Gone\"\naddress = \"gone@acme.example\"\nqueues = [\"general\"]\n\
+                [[queue]]\nname = \"general\"\n[[queue]]\nname = \"quiet\"\n";
+    let loopback = Settings::new().with_config(gone).start().await;
+    loopback.mailstore.add_account(ADMIN);
+    loopback.receive_numbered(0..2);
+    loopback.drain().await;
+    let told = to_admin(&loopback.smtp.received());
+    assert_eq!(told.len(), 1, "once, however many mails it is about");
+    assert!(
+        told[0].contains("an agent can't be reached") && told[0].contains("5.1.1"),
+        "{}",
+        told[0]
+    );
+    assert!(!told[0].contains("gone@acme.example"));
 }

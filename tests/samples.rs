@@ -11,7 +11,7 @@
 
 use buzon::config::{Config, Variables};
 use buzon::desk::arrival::{Authenticity, Replies};
-use buzon::desk::decision::{Append, ContactChange, NewTicket};
+use buzon::desk::decision::{Append, ContactChange, NewTicket, Opening};
 use buzon::desk::ticket::{Priority, TicketKey, TicketNumber, TicketStatus};
 use buzon::desk::token::{Purpose, Reference};
 use buzon::desk::{Clues, Explanation};
@@ -253,6 +253,8 @@ fn open(tx: &Tx<'_>, number: i64, of: Option<&SampleTicket>) -> anyhow::Result<(
         language: of.map_or("en", |ticket| ticket.language).to_owned(),
         linked_to: None,
         participants: vec![],
+        assignee: None,
+        opening: Opening::Mail,
         marks: vec![],
         events: vec![],
     };
@@ -301,6 +303,7 @@ fn first_message(ticket: &SampleTicket, at: Timestamp) -> NewMessage {
         attachments: vec![],
         marks: vec![],
         intake: None,
+        author: None,
     }
 }
 

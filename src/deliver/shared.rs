@@ -1,11 +1,12 @@
 //! What the workers of one inbox share: the rows in flight, and whether the account is in trouble.
 
 use super::{BATCH, BATCH_OCTETS};
+use crate::desk::decision::MailKind;
 use crate::desk::trouble::{Trouble, TroubleCause};
-use crate::notice::Alarm;
+use crate::notice::{Alarm, Undelivered, tell_admin, tell_agents};
 use crate::retry::{Next, Schedule};
 use crate::smtp::{AccountTrouble, SendOutcome, Transport};
-use crate::store::{OutboxEntry, Settled, Store};
+use crate::store::{GivenUp, OutboxEntry, Settled, Store, Tx};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -187,12 +188,51 @@ impl Shared {
     }
 
     pub(super) async fn write(&self, row: i64, settled: Settled, now: Timestamp) -> anyhow::Result<()> {
-        self.store.write(move |tx| tx.settle_outbox(row, &settled, now)).await
+        let (alarm, inbox) = (self.alarm.clone(), self.inbox.clone());
+        self.store
+            .write(move |tx| {
+                let given_up = tx.settle_outbox(row, &settled, now)?;
+                if let (Some(given_up), Settled::Failed { error }) = (given_up, &settled) {
+                    tell(tx, (&alarm, &inbox), &given_up, error, now);
+                }
+                Ok(())
+            })
+            .await
     }
 
     fn lock<'a, T>(&self, mutex: &'a Mutex<T>) -> MutexGuard<'a, T> {
         // A panic while the lock was held leaves values that are still sound: each is replaced whole.
         mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The agents hear of a mail to a customer that is given up, the admin of one to an agent. That they can't be told undoes
+/// no outcome.
+fn tell(tx: &Tx<'_>, (alarm, inbox): (&Alarm, &str), given_up: &GivenUp, error: &str, now: Timestamp) {
+    let told = tx.savepoint(|tx| match given_up.kind {
+        MailKind::Confirmation | MailKind::Answer | MailKind::Forward => {
+            let undelivered = Undelivered {
+                ticket: given_up.ticket,
+                recipient: &given_up.recipient,
+                report: error,
+            };
+            tell_agents(tx, &undelivered, (&alarm.policy, &alarm.templates), now)
+        }
+        MailKind::Notification | MailKind::Receipt | MailKind::Held => {
+            let trouble = Trouble {
+                cause: TroubleCause::AgentUnreached,
+                inbox: Some(inbox.to_owned()),
+                detail: status_of(error),
+            };
+            tell_admin(tx, &trouble, &alarm.policy, &alarm.templates, now)
+        }
+        MailKind::AdminNotice => Ok(()),
+    });
+    if let Err(error) = told {
+        tracing::error!(
+            ticket = given_up.ticket.0,
+            "nobody could be told of a mail that was given up: {error:#}"
+        );
     }
 }
 

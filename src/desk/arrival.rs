@@ -2,6 +2,7 @@
 
 use crate::desk::policy::InboxPolicy;
 use crate::mail::DkimVerdict;
+use crate::mail::forwarded::{Forwarded, NotFound};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,19 @@ pub struct Arrival<'a> {
     /// What the gateway found when it verified the DKIM signatures itself: for mails in an agent's name that are not
     /// aligned otherwise.
     pub dkim: &'a DkimVerdict,
+    /// The mail that it forwards, when its From is an agent's.
+    pub forwarded: Option<&'a Result<Forwarded, NotFound>>,
+    /// Whether it is asked for its proof, if it is an agent's.
+    pub consent: Consent,
+}
+
+/// Whether an agent's mail is asked for its proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// It is.
+    Needed,
+    /// She has released it by its code.
+    Given,
 }
 
 /// Whether the authentication results in a mail's header may be believed.

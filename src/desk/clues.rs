@@ -1,8 +1,10 @@
 //! What in a mail speaks for a ticket, before the store is asked.
 
-use crate::desk::known::Question;
+use crate::desk::command::CommandBlock;
+use crate::desk::known::{AgentQuestion, Question};
+use crate::desk::policy::AgentPolicy;
 use crate::desk::subject::{self, SubjectClaim};
-use crate::desk::ticket::TicketKey;
+use crate::desk::ticket::{TicketKey, TicketNumber};
 use crate::desk::token::{AddressToken, SignedId, TokenKeys};
 use crate::mail::{EmailAddress, InboundMail, MessageId};
 
@@ -65,8 +67,13 @@ impl Clues {
         }
     }
 
-    /// What to ask the store; `requester` is who would be answered.
-    pub fn question(&self, mail: &InboundMail, requester: Option<&EmailAddress>) -> Question {
+    /// What to ask the store; `requester` is who would be answered, `agent` the one whose address wrote.
+    pub fn question(
+        &self,
+        mail: &InboundMail,
+        requester: Option<&EmailAddress>,
+        agent: Option<&AgentPolicy>,
+    ) -> Question {
         let ids = self.references.iter().chain(&self.reported);
         let signed = ids
             .clone()
@@ -80,8 +87,20 @@ impl Clues {
             message_ids: ids.map(|reference| reference.id.clone()).collect(),
             requester: requester.cloned(),
             numbers: self.claims.iter().map(|claim| claim.number).collect(),
+            queue: None,
+            agent: agent.map(|agent| AgentQuestion {
+                address: agent.address.clone(),
+                message_id: mail.message_id.clone(),
+                named: named_tickets(mail),
+            }),
         }
     }
+}
+
+/// The tickets that an agent's commands name.
+fn named_tickets(mail: &InboundMail) -> Vec<TicketNumber> {
+    let block = CommandBlock::read(&mail.reply).unwrap_or_default();
+    block.tickets().collect()
 }
 
 impl Reference {

@@ -59,7 +59,7 @@ pub enum AgentCommand<W = Assignee> {
     Merge(TicketNumber),
     /// `#forward help@partner.example`: the ticket's last mail is shown to somebody outside.
     Forward(EmailAddress),
-    /// `#spam`: nobody is answered, and the sender's mails are unwanted.
+    /// `#spam`: nobody is answered, and the ticket is closed.
     Spam,
     /// `#undo`: what the last mail changed is taken back.
     Undo,

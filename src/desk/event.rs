@@ -45,6 +45,40 @@ pub enum EventKind {
     Merged,
     /// A mail of ours was accepted by the server, or given up.
     Delivery,
+    /// An agent answered.
+    Answered,
+    /// An agent answered past the gateway.
+    AnsweredAround,
+    /// An agent wrote an internal note.
+    Noted,
+    /// An agent passed it on; the detail is the address.
+    Forwarded,
+    /// Its status changed; the detail says from what to what.
+    StatusChanged,
+    /// It was assigned; the detail is the agent's address, or empty.
+    Assigned,
+    /// It moved to another queue; the detail is the queue.
+    QueueChanged,
+    /// Its priority changed; the detail is the new one.
+    PriorityChanged,
+    /// It got a tag; the detail is the tag.
+    Tagged,
+    /// It lost a tag; the detail is the tag.
+    Untagged,
+    /// A fact was noted; the detail is `name = value`.
+    FieldChanged,
+    /// It was confirmed after all.
+    Confirmed,
+    /// An agent called it spam.
+    Spam,
+    /// What an agent's mail had changed was taken back.
+    Undone,
+    /// An agent's mail waits for a proof; the detail names what it lacks.
+    Held,
+    /// A held mail was released.
+    Released,
+    /// An agent's command was refused; the detail is its line.
+    CommandRefused,
 }
 
 impl EventKind {
@@ -65,6 +99,23 @@ impl EventKind {
             Self::DuplicateReceived => "duplicate_received",
             Self::Merged => "merged",
             Self::Delivery => "delivery",
+            Self::Answered => "answered",
+            Self::AnsweredAround => "answered_around",
+            Self::Noted => "noted",
+            Self::Forwarded => "forwarded",
+            Self::StatusChanged => "status_changed",
+            Self::Assigned => "assigned",
+            Self::QueueChanged => "queue_changed",
+            Self::PriorityChanged => "priority_changed",
+            Self::Tagged => "tagged",
+            Self::Untagged => "untagged",
+            Self::FieldChanged => "field_changed",
+            Self::Confirmed => "confirmed",
+            Self::Spam => "spam",
+            Self::Undone => "undone",
+            Self::Held => "held",
+            Self::Released => "released",
+            Self::CommandRefused => "command_refused",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A decision in the form that is stored and that `explain` prints.
 
-use crate::desk::decision::{Decision, IntakeState, Mark, PlannedMail, ThreadDecision, TicketChange};
+use crate::desk::decision::{
+    AgentWork, Decision, Edit, IntakeState, Mark, MessageForm, PlannedMail, ThreadDecision, TicketChange,
+};
 use crate::desk::ticket::TicketNumber;
 use crate::mail::{Alignment, MailClass};
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,31 @@ impl Explanation {
     }
 }
 
+fn worked(work: &AgentWork) -> Vec<String> {
+    let message = work.message.as_ref().map(|message| match &message.form {
+        MessageForm::Answer { to } => format!("send the answer on #{} to {} people", work.ticket, to.len()),
+        MessageForm::Forward { to } => format!("pass #{} on to {to}", work.ticket),
+        MessageForm::Note => format!("add a note to #{}", work.ticket),
+        MessageForm::SentAround => format!("record on #{} what the agent sent herself", work.ticket),
+    });
+    message.into_iter().chain(work.edits.iter().map(edited)).collect()
+}
+
+fn edited(edit: &Edit) -> String {
+    match edit {
+        Edit::Status(status) => format!("set status {}", status.as_str()),
+        Edit::Assignee(Some(agent)) => format!("assign it to {agent}"),
+        Edit::Assignee(None) => "assign it to nobody".to_owned(),
+        Edit::Queue(queue) => format!("move it to queue {queue}"),
+        Edit::Priority(priority) => format!("set priority {}", priority.as_str()),
+        Edit::Tag(tag) => format!("tag it {tag}"),
+        Edit::Untag(tag) => format!("take off tag {tag}"),
+        Edit::Field { name, value } => format!("set {name} = {value}"),
+        Edit::Participant(address) => format!("add participant {address}"),
+        Edit::Merge(number) => format!("merge it into #{number}"),
+    }
+}
+
 fn marked(marks: &[Mark]) -> impl Iterator<Item = String> {
     marks.iter().map(|mark| format!("mark it {}", mark.as_str()))
 }
@@ -76,6 +103,9 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
             );
             actions
         }
+        TicketChange::Work(work) => worked(work),
+        TicketChange::Undo { ticket, .. } => vec![format!("take back what the agent's last mail changed on #{ticket}")],
+        TicketChange::Release { intake } => vec![format!("release the held mail {intake}")],
         TicketChange::Merge { ticket, into, .. } => vec![format!("merge #{ticket} into #{into}")],
         TicketChange::Record { ticket, events } => events
             .iter()

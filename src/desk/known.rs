@@ -1,8 +1,10 @@
 //! What the store knows that bears on one mail, loaded once before the decision.
 
 use crate::desk::contact::{Contact, Participant};
+use crate::desk::held::HeldMail;
 use crate::desk::ticket::{Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, MessageId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -21,6 +23,30 @@ pub struct Question {
     pub requester: Option<EmailAddress>,
     /// Ticket numbers that the subject names in a tag.
     pub numbers: Vec<TicketNumber>,
+    /// The queue a new ticket starts in, when it is given to one of its agents.
+    pub queue: Option<QueueQuestion>,
+    /// What is asked only of an agent's mail.
+    pub agent: Option<AgentQuestion>,
+}
+
+/// What to ask the store when a new ticket is given to an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueQuestion {
+    /// The queue.
+    pub queue: String,
+    /// Its agents, by their addresses in the config.
+    pub agents: Vec<EmailAddress>,
+}
+
+/// What to ask the store when an agent writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentQuestion {
+    /// Her address in the config.
+    pub address: EmailAddress,
+    /// The mail's own Message-ID.
+    pub message_id: Option<MessageId>,
+    /// Ticket numbers that her commands name.
+    pub named: Vec<TicketNumber>,
 }
 
 /// The store's answer.
@@ -36,6 +62,44 @@ pub struct Known {
     pub auto_mails_to_address: u32,
     /// Automatic mails to anybody in the last hour.
     pub auto_mails_in_hour: u32,
+    /// How much each agent of the queue has to do, when they take turns.
+    pub loads: Vec<AgentLoad>,
+    /// What bears on an agent's mail.
+    pub agent: AgentKnown,
+}
+
+/// How much an agent has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentLoad {
+    /// Her address in the config.
+    pub agent: EmailAddress,
+    /// How many unsolved tickets are assigned to her.
+    pub unsolved: u32,
+    /// The newest ticket of the queue that was assigned to her.
+    pub newest: Option<TicketNumber>,
+}
+
+/// What bears on an agent's mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AgentKnown {
+    /// Held mails whose codes the mail names.
+    pub held: Vec<HeldMail>,
+    /// How many of her mails were held in the last hour.
+    pub held_in_hour: u32,
+    /// Whether a mail with the same Message-ID was handled before.
+    pub message_id: IdHistory,
+    /// Of the numbers her commands name: those that are tickets, with the ticket each went into.
+    pub named: Vec<(TicketNumber, TicketNumber)>,
+}
+
+/// Whether a Message-ID was met before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IdHistory {
+    /// On no mail that was handled.
+    #[default]
+    New,
+    /// On another mail.
+    Seen,
 }
 
 /// A mail that was handled before and is the same as this one.
@@ -86,6 +150,30 @@ pub struct Candidate {
     pub participants: Vec<Participant>,
     /// Automatic mails on this ticket in the last 24 hours.
     pub auto_mails: u32,
+    /// The newest answer of each agent.
+    pub answers: Vec<AgentAnswer>,
+    /// The newest entry in the journal of the agent who writes, when she does.
+    pub last_action: Option<LastAction>,
+}
+
+/// What an agent answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentAnswer {
+    /// Who, by her address in the config.
+    pub by: EmailAddress,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: String,
+}
+
+/// What an agent's last mail changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastAction {
+    /// Its entry in the journal.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// How a ticket knows a Message-ID.

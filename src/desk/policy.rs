@@ -4,6 +4,7 @@ use crate::desk::token::TokenKeys;
 use crate::mail::authentication::Trust;
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// Everything that is settled before a mail comes in.
@@ -25,6 +26,8 @@ pub struct Policy {
     pub default_language: String,
     /// `desk.languages`.
     pub languages: Vec<String>,
+    /// `desk.timezone`.
+    pub time_zone: TimeZone,
     /// The keys that sign and verify tokens.
     pub keys: TokenKeys,
     /// `confirmation.enabled`.
@@ -75,6 +78,8 @@ pub struct InboxPolicy {
     pub envelope: EnvelopeStyle,
     /// `stale_after`.
     pub stale_after: SignedDuration,
+    /// `max_message`, in octets.
+    pub max_message: u64,
     /// `trusted_authserv` and its companions.
     pub trust: Trust,
     /// `forms`: senders whose Reply-To is the customer.
@@ -212,6 +217,14 @@ impl Policy {
         self.agents.iter().find(|agent| agent.writes_from(address))
     }
 
+    /// The agent whose address stands in From, of one or of several, in one field or in several; nobody where From is a
+    /// web form.
+    pub fn claimed_agent(&self, mail: &InboundMail, inbox: &InboxPolicy) -> Option<&AgentPolicy> {
+        let from = mail.from.iter().chain(&mail.further_from);
+        let mut from = from.filter(|_| !inbox.is_form(mail));
+        from.find_map(|mailbox| self.agent(&mailbox.address))
+    }
+
     /// The queue of that name.
     pub fn queue(&self, name: &str) -> Option<&QueuePolicy> {
         self.queues.iter().find(|queue| queue.name == name)
@@ -224,6 +237,11 @@ impl Policy {
 }
 
 impl AgentPolicy {
+    /// Her address, then her aliases.
+    pub fn addresses(&self) -> Vec<EmailAddress> {
+        std::iter::once(&self.address).chain(&self.aliases).cloned().collect()
+    }
+
     /// Whether it is her address or an alias of hers.
     pub fn writes_from(&self, address: &EmailAddress) -> bool {
         self.address == *address || self.aliases.contains(address)
@@ -263,5 +281,55 @@ impl InboxPolicy {
     /// Whether From is one of `forms`.
     pub fn is_form(&self, mail: &InboundMail) -> bool {
         mail.from.first().is_some_and(|from| self.forms.contains(&from.address))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! A desk for tests.
+
+    use super::*;
+
+    /// An agent of that name at acme.example.
+    pub(crate) fn agent(name: &str, queues: &[&str]) -> AgentPolicy {
+        AgentPolicy {
+            name: name.to_owned(),
+            address: EmailAddress::parse(&format!("{name}@acme.example")).unwrap(),
+            aliases: vec![],
+            queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
+            trust: AgentTrust::TokenAndAligned,
+        }
+    }
+
+    /// A desk without inboxes and agents, with the queue `general`.
+    pub(crate) fn policy() -> Policy {
+        Policy {
+            desk_name: "Acme Support".into(),
+            inboxes: vec![],
+            agents: vec![],
+            answers: AnswerPolicy {
+                send_delay: SignedDuration::ZERO,
+                notices: AnswerNotices::Off,
+                signature: String::new(),
+            },
+            queues: vec![QueuePolicy {
+                name: "general".into(),
+                notify: Notify::All,
+                assign: Assign::None,
+            }],
+            admin: vec![],
+            default_language: "en".into(),
+            languages: vec!["en".into(), "es".into()],
+            time_zone: TimeZone::UTC,
+            keys: TokenKeys::new(b"a secret of thirty-two octets!!!".to_vec().into(), vec![]),
+            confirmation: Confirmation::Send,
+            guidance: Guidance::Once { domains: vec![] },
+            limits: Limits {
+                per_address_per_day: 5,
+                per_ticket_per_day: 5,
+                per_hour: 500,
+            },
+            reopen_within: SignedDuration::from_hours(14 * 24),
+        }
     }
 }

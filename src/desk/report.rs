@@ -10,6 +10,8 @@ pub struct Reported {
     pub mail: ReportedMail,
     /// What it shows as its delivery: `not delivered: 5.1.1 no such user`.
     pub text: String,
+    /// Whether the mail did not arrive, for good.
+    pub is_failure: bool,
     /// What follows for its recipient.
     pub consequence: Consequence,
 }

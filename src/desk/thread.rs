@@ -56,6 +56,17 @@ pub struct Claimant<'a> {
     pub address: Option<&'a EmailAddress>,
     /// Whether it is proven.
     pub alignment: Alignment,
+    /// On which side of the desk they sit.
+    pub side: Side,
+}
+
+/// On which side of the desk somebody sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// A customer, or anybody.
+    Customer,
+    /// An agent: every ticket is hers to refer to; whether she is believed is judged apart.
+    Agent,
 }
 
 struct Weighed<'a> {
@@ -138,6 +149,15 @@ fn role(candidate: &Candidate, address: Option<&EmailAddress>) -> Option<Role> {
     on_ticket.map(|person| person.role).find(|role| role.takes_part())
 }
 
+/// Whether a weaker claim of the sender counts, and why.
+fn participation(candidate: &Candidate, who: Claimant<'_>) -> (bool, &'static str) {
+    match (who.side, role(candidate, who.address)) {
+        (Side::Agent, _) => (true, "its sender is an agent"),
+        (Side::Customer, Some(_)) => (true, "its sender takes part in the ticket"),
+        (Side::Customer, None) => (false, "its sender takes no part in the ticket"),
+    }
+}
+
 fn weigh_token<'a>(token: &AddressToken, known: &'a Known, who: Claimant<'_>, keys: &TokenKeys) -> Weighed<'a> {
     let person = || {
         who.address
@@ -176,13 +196,8 @@ fn weigh_id<'a>(candidate: &'a Candidate, reference: &Reference, who: Claimant<'
         IdRole::Seen => EvidenceKind::KnownReference,
         IdRole::Named => EvidenceKind::NamedReference,
     };
-    let takes_part = role(candidate, who.address).is_some();
-    let why = if takes_part {
-        "its sender takes part in the ticket"
-    } else {
-        "its sender takes no part in the ticket"
-    };
-    Some(weighed(kind, reference.id.as_str(), candidate, takes_part, why))
+    let (counts, why) = participation(candidate, who);
+    Some(weighed(kind, reference.id.as_str(), candidate, counts, why))
 }
 
 fn weigh_claim<'a>(claim: &SubjectClaim, candidate: &'a Candidate, who: Claimant<'_>, keys: &TokenKeys) -> Weighed<'a> {
@@ -198,19 +213,11 @@ fn weigh_claim<'a>(claim: &SubjectClaim, candidate: &'a Candidate, who: Claimant
     };
     let mut tagged = candidate.numbers.iter().filter(|(named, _)| *named == number);
     let sound = tagged.any(|(_, key)| keys.verify_tag(number, *key, check));
-    let takes_part = role(candidate, who.address).is_some();
-    let why = match (sound, takes_part) {
-        (false, _) => "its check is wrong",
-        (true, false) => "its sender takes no part in the ticket",
-        (true, true) => "its sender takes part in the ticket",
+    let (counts, why) = match sound {
+        true => participation(candidate, who),
+        false => (false, "its check is wrong"),
     };
-    weighed(
-        EvidenceKind::SubjectTag,
-        &format!("#{number}"),
-        candidate,
-        sound && takes_part,
-        why,
-    )
+    weighed(EvidenceKind::SubjectTag, &format!("#{number}"), candidate, counts, why)
 }
 
 fn weighed<'a>(kind: EvidenceKind, value: &str, candidate: &'a Candidate, counts: bool, why: &str) -> Weighed<'a> {

@@ -18,6 +18,14 @@ pub struct Ticket {
     pub subject: String,
     /// Who asked; `None` when the first mail named no sender.
     pub requester: Option<EmailAddress>,
+    /// The requester's display name; empty when there is none.
+    pub requester_name: String,
+    /// The queue it is in.
+    pub queue: String,
+    /// The agent who has it, by her address; `None`: nobody.
+    pub assignee: Option<EmailAddress>,
+    /// How urgent it is.
+    pub priority: Priority,
     /// The inbox its mails go out from.
     pub inbox: String,
     /// The language its requester is written to.
@@ -94,7 +102,7 @@ impl TicketStatus {
 }
 
 /// How urgent a ticket is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// Can wait.
@@ -106,4 +114,23 @@ pub enum Priority {
     High,
     /// At once.
     Urgent,
+}
+
+impl Priority {
+    /// The name in JSON, SQL and commands.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Low, Self::Normal, Self::High, Self::Urgent]
+            .into_iter()
+            .find(|priority| priority.as_str() == name)
+    }
 }

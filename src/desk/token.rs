@@ -7,6 +7,7 @@ use crate::desk::ticket::{TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, MessageId};
 use data_encoding::{BASE32_NOPAD_NOCASE, Encoding, Specification};
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 use std::fmt;
@@ -49,6 +50,29 @@ pub struct SignedId {
     pub key: TicketKey,
     /// The agent to whom alone the mail went; `None` for a mail to customers.
     pub agent: Option<Reference>,
+    /// What made it unique.
+    pub nonce: u64,
+}
+
+/// Bits of a nonce that are random; those above are the milliseconds since 1970 at which the mail was written.
+const RANDOM_BITS: u32 = 22;
+
+/// A nonce that tells when its mail was written: by it an answer shows what its writer had seen.
+pub fn timed_nonce(now: Timestamp, random: u64) -> u64 {
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    (millis << RANDOM_BITS) | (random & ((1 << RANDOM_BITS) - 1))
+}
+
+impl SignedId {
+    /// When the mail was written, of one to an agent; `None` of an id that only holds a thread together.
+    pub fn written_at(&self) -> Option<Timestamp> {
+        let millis = i64::try_from(self.nonce >> RANDOM_BITS)
+            .ok()
+            .filter(|millis| *millis > 0);
+        self.agent
+            .and(millis)
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+    }
 }
 
 /// Four octets in an address token: a person's mark, or the serial of an outbox row.
@@ -133,6 +157,16 @@ impl TokenKeys {
         })
     }
 
+    /// Whether a word is a token that was made for an agent: an address, its local part, the token in it, or a Message-ID
+    /// of a mail to an agent.
+    pub fn is_agent_token(&self, word: &str) -> bool {
+        let word = word.trim_matches(['<', '>']);
+        let id = MessageId::parse(word).and_then(|id| self.verify_message_id(&id));
+        let address = EmailAddress::parse(word).or_else(|| EmailAddress::parse(&format!("{word}@desk.invalid")));
+        let token = address.and_then(|address| self.verify_address(&address));
+        id.is_some_and(|id| id.agent.is_some()) || token.is_some_and(|token| token.purpose.is_agents())
+    }
+
     /// The mark of a person in tokens made for them; tells nothing of the address without the secret.
     pub fn person(&self, address: &EmailAddress) -> Reference {
         let mac = self.sign(&[b"person:", address.key().as_bytes()].concat());
@@ -172,11 +206,12 @@ impl TokenKeys {
         if check.len() != ID_CHECK || !self.verify(&id_text(named), check) {
             return None;
         }
-        let key: [u8; 8] = named.get(..8)?.try_into().ok()?;
-        let agent = named.get(ID_NAMED..).and_then(|mark| mark.try_into().ok());
+        let (key, rest) = named.split_at_checked(8)?;
+        let (nonce, agent) = rest.split_at_checked(8)?;
         Some(SignedId {
-            key: TicketKey(u64::from_be_bytes(key)),
-            agent: agent.map(Reference),
+            key: TicketKey(u64::from_be_bytes(key.try_into().ok()?)),
+            agent: agent.try_into().ok().map(Reference),
+            nonce: u64::from_be_bytes(nonce.try_into().ok()?),
         })
     }
 

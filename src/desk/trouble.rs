@@ -22,6 +22,8 @@ pub enum TroubleCause {
     SendingPaused,
     /// A server refused a mail of the inbox by policy; the detail is the status.
     MailRefused,
+    /// A mail to an agent was given up; the detail is the status.
+    AgentUnreached,
     /// The inbox's mailbox cannot be read.
     MailboxUnread,
     /// A changed configuration was refused.
@@ -35,6 +37,7 @@ impl TroubleCause {
             Self::LimitReached => "limit_reached",
             Self::SendingPaused => "sending_paused",
             Self::MailRefused => "mail_refused",
+            Self::AgentUnreached => "agent_unreached",
             Self::MailboxUnread => "mailbox_unread",
             Self::ConfigRefused => "config_refused",
         }

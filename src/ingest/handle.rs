@@ -1,10 +1,12 @@
 //! One mail, from raw octets to an applied decision.
 
-use super::apply::Application;
-use crate::desk::arrival::{Arrival, Authenticity, Replies};
+use super::apply::{Application, Applied};
+use crate::desk::arrival::{Arrival, Authenticity, Consent, Replies};
+use crate::desk::decide::named_customer;
 use crate::desk::known::Question;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::dns::DkimVerifier;
+use crate::mail::forwarded::{Forwarded, NotFound, forwarded};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::{DkimVerdict, InboundMail, RawMail};
 use crate::store::{PendingIntake, Settlement, Tx, View};
@@ -36,6 +38,11 @@ pub struct Prepared {
     pub origin: Origin,
     /// What its DKIM signatures prove, as far as [`super::verify`] has looked.
     pub dkim: DkimVerdict,
+    /// Its HTML as agents are shown it; sanitised here, so that the writer's thread need not. What is quoted in it is on
+    /// the ticket already, so a mail that quotes is shown as text.
+    pub shown_html: Option<String>,
+    /// The mail that it forwards, when an agent's address wrote it.
+    pub forwarded: Option<Result<Forwarded, NotFound>>,
 }
 
 /// How a mail came in: what is not written in the mail itself.
@@ -56,25 +63,50 @@ pub struct Origin {
 /// # Errors
 /// When its inbox is not in the config (any more).
 pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Prepared> {
-    let inbox = desk.policy.inbox(&origin.inbox);
+    let policy = &desk.policy;
+    let inbox = policy.inbox(&origin.inbox);
     let inbox = inbox.with_context(|| format!("inbox `{}` is not in the config", origin.inbox))?;
-    let mail = InboundMail::parse(raw, &ParseLimits::default());
-    let clues = Clues::of(&mail, &desk.policy.keys);
-    let requester = inbox.requester(&mail).map(|mailbox| &mailbox.address);
+    let limits = ParseLimits::default();
+    let mail = InboundMail::parse(raw, &limits);
+    let clues = Clues::of(&mail, &policy.keys);
+    let agent = policy.claimed_agent(&mail, inbox);
+    let forwarded = agent.map(|_| forwarded(&mail, raw, &limits));
+    let customer = agent.and_then(|_| named_customer(&mail, forwarded.as_ref().and_then(|found| found.as_ref().ok())));
+    let requester = customer.or_else(|| inbox.requester(&mail).map(|mailbox| mailbox.address.clone()));
+    let question = Question {
+        queue: policy.queue_question(&inbox.queue),
+        ..clues.question(&mail, requester.as_ref(), agent)
+    };
+    let is_shown = !policy.agents.is_empty() && mail.reply == mail.text;
     Ok(Prepared {
-        question: clues.question(&mail, requester),
+        shown_html: is_shown.then(|| mail.safe_html()).flatten(),
+        question,
         clues,
         mail,
         origin,
         dkim: DkimVerdict::default(),
+        forwarded,
     })
 }
 
 /// Decides what becomes of a mail, and writes nothing. `before` is its own intake row: only older ones can be what it
 /// is a copy of.
+///
+/// # Errors
+/// When the inbox is not in the config any more, or the store cannot be read.
 pub fn consider(
     view: &View<'_>,
     before: i64,
+    prepared: &Prepared,
+    desk: &Desk,
+    now: Timestamp,
+) -> anyhow::Result<Decision> {
+    decide(view, (before, Consent::Needed), prepared, desk, now)
+}
+
+fn decide(
+    view: &View<'_>,
+    (before, consent): (i64, Consent),
     prepared: &Prepared,
     desk: &Desk,
     now: Timestamp,
@@ -88,6 +120,8 @@ pub fn consider(
         authenticity: origin.authenticity,
         replies: origin.replies,
         dkim: &prepared.dkim,
+        forwarded: prepared.forwarded.as_ref(),
+        consent,
     };
     let known = view.known(&prepared.question, before, now)?;
     Ok(desk::decide(
@@ -107,10 +141,31 @@ pub(super) fn handle(
     desk: &Desk,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let decision = consider(tx, row.id, prepared, desk, now)?;
+    settle(tx, (row, Consent::Needed), prepared, desk, now).map(drop)
+}
+
+/// The same for a mail that its agent has released.
+pub(super) fn handle_released(
+    tx: &Tx<'_>,
+    row: &PendingIntake,
+    desk: &Desk,
+    now: Timestamp,
+) -> anyhow::Result<Applied> {
+    let prepared = super::parse(row, desk)?;
+    settle(tx, (row, Consent::Given), &prepared, desk, now)
+}
+
+fn settle(
+    tx: &Tx<'_>,
+    (row, consent): (&PendingIntake, Consent),
+    prepared: &Prepared,
+    desk: &Desk,
+    now: Timestamp,
+) -> anyhow::Result<Applied> {
+    let decision = decide(tx, (row.id, consent), prepared, desk, now)?;
     let application = Application {
         tx,
-        intake: row.id,
+        row,
         prepared,
         desk,
         now,
@@ -122,6 +177,7 @@ pub(super) fn handle(
         state: decision.state,
         ticket: applied.ticket,
         decision: serde_json::to_string(&explanation)?,
+        set_aside: decision.set_aside.clone(),
         message_id: prepared.mail.message_id.clone(),
         content_hash: prepared.question.content_hash,
     };
@@ -133,5 +189,5 @@ pub(super) fn handle(
         ticket = applied.ticket.map(|number| number.0),
         "mail handled"
     );
-    Ok(())
+    Ok(applied)
 }

@@ -18,6 +18,8 @@ pub struct InboundMail {
     pub from: Vec<Mailbox>,
     /// How many From fields the header has; two are a forgery.
     pub from_fields: usize,
+    /// Every mailbox of the other From fields: whom else a forgery claims to be from.
+    pub further_from: Vec<Mailbox>,
     /// Reply-To.
     pub reply_to: Vec<Mailbox>,
     /// To.

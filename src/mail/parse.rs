@@ -106,11 +106,13 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
             .count()
     };
     let from = header.first("from").map(|value| reader.read(value)).unwrap_or_default();
-    let mut all = |name: &str| {
+    let mut all = |name: &str, beneath: usize| {
         let fields = header.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(name));
+        let fields = fields.skip(beneath);
         fields.flat_map(|f| reader.read(&f.value)).collect::<Vec<_>>()
     };
-    let (reply_to, to, cc) = (all("reply-to"), all("to"), all("cc"));
+    let further_from = all("from", 1);
+    let (reply_to, to, cc) = (all("reply-to", 0), all("to", 0), all("cc", 0));
     let delivered_to = delivered_to(&header.fields, &mut reader);
     let subject = header
         .first("subject")
@@ -123,6 +125,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         in_reply_to: ids(header, "in-reply-to"),
         references: ids(header, "references"),
         from_fields: count("from"),
+        further_from,
         from,
         reply_to,
         to,

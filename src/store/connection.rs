@@ -23,7 +23,10 @@ const WAL_PAUSE: Duration = Duration::from_millis(5);
 /// 3.51.3 mended a corruption when the WAL is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+pub(super) const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_initial.sql")),
+    M::up(include_str!("../../migrations/0002_agents.sql")),
+];
 
 /// Opens the connection that writes, creating the file (mode 0600) and its folder (0700) when only they are missing,
 /// and brings the tables up to date.

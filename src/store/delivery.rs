@@ -1,8 +1,9 @@
 //! What became of mails that went out: what the server said at once, and what reports say later.
 
-use super::value::Micros;
+use super::value::{Micros, Name};
 use super::{Tx, View};
 use crate::desk::TicketNumber;
+use crate::desk::decision::MailKind;
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::known::IdRole;
 use crate::desk::report::{Consequence, ReportedMail};
@@ -37,6 +38,17 @@ pub enum Settled {
     },
 }
 
+/// A mail about a ticket that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// Whom it was for.
+    pub recipient: EmailAddress,
+    /// What kind of mail it was.
+    pub kind: MailKind,
+}
+
 /// The row that a delivery report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedRow {
@@ -46,6 +58,8 @@ pub struct ReportedRow {
     pub recipient: EmailAddress,
     /// The inbox it went out from.
     pub inbox: String,
+    /// What kind of mail it was.
+    pub kind: MailKind,
     id: i64,
 }
 
@@ -53,13 +67,17 @@ pub struct ReportedRow {
 const BY: &str = "buzon";
 
 impl Tx<'_> {
-    /// Records what became of an attempt to send. A row that was dropped meanwhile stays dropped.
+    /// Records what became of an attempt to send. A row that was dropped meanwhile stays dropped. Tells of a mail that
+    /// was given up whom it was for.
     ///
     /// # Errors
     /// When there is no such row, or the store cannot be written.
-    pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<()> {
+    pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<Option<GivenUp>> {
         let (state, next_at, error) = match settled {
-            Settled::Paused { error } => return self.note_error(id, error),
+            Settled::Paused { error } => {
+                self.note_error(id, error)?;
+                return Ok(None);
+            }
             Settled::Sent { .. } => ("sent", None, ""),
             Settled::Retry { at, error } => ("queued", Some(Micros(*at)), error.as_str()),
             Settled::Failed { error } => ("failed", None, error.as_str()),
@@ -74,19 +92,27 @@ impl Tx<'_> {
             (id, state, next_at, error, Micros(now)),
         );
         ensure!(changed.context("settling a mail")? == 1, "there is no outbox row {id}");
-        let Some((ticket, recipient, own_id)) = self.subject_of(id)? else {
-            return Ok(());
+        let Some((ticket, recipient, own_id, kind)) = self.subject_of(id)? else {
+            return Ok(None);
         };
         match settled {
             Settled::Sent {
                 server_id: Some(server),
-            } if server.as_str() != own_id => self.know_id(server, ticket, IdRole::Seen),
+            } if server.as_str() != own_id => {
+                self.know_id(server, ticket, IdRole::Seen)?;
+                Ok(None)
+            }
             Settled::Failed { error } => {
                 self.suppress_refused(&recipient, error, now)?;
                 let detail = format!("{recipient}: failed: {error}");
-                self.record_events(ticket, &[delivery_event(detail)], now)
+                self.record_events(ticket, &[delivery_event(detail)], now)?;
+                Ok(EmailAddress::parse(&recipient).map(|recipient| GivenUp {
+                    ticket,
+                    recipient,
+                    kind,
+                }))
             }
-            Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => Ok(()),
+            Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => Ok(None),
         }
     }
 
@@ -105,11 +131,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn subject_of(&self, id: i64) -> anyhow::Result<Option<(TicketNumber, String, String)>> {
+    fn subject_of(&self, id: i64) -> anyhow::Result<Option<(TicketNumber, String, String, MailKind)>> {
         self.first(
-            "SELECT ticket, recipient, message_id FROM outbox WHERE id = ?1 AND ticket IS NOT NULL",
+            "SELECT ticket, recipient, message_id, kind FROM outbox WHERE id = ?1 AND ticket IS NOT NULL",
             [id],
-            |row| Ok((TicketNumber(row.get(0)?), row.get(1)?, row.get(2)?)),
+            |row| {
+                Ok((
+                    TicketNumber(row.get(0)?),
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get::<_, Name<_>>(3)?.0,
+                ))
+            },
         )
         .context("reading the outbox")
     }
@@ -134,23 +167,25 @@ impl View<'_> {
     fn reported(&self, mail: &ReportedMail) -> anyhow::Result<Option<ReportedRow>> {
         let read = |row: &rusqlite::Row<'_>| {
             let (id, ticket, inbox) = (row.get(0)?, TicketNumber(row.get(1)?), row.get(3)?);
+            let Name(kind) = row.get(4)?;
             let recipient = EmailAddress::parse(&row.get::<_, String>(2)?);
             Ok(recipient.map(|recipient| ReportedRow {
                 id,
                 ticket,
                 recipient,
                 inbox,
+                kind,
             }))
         };
         let found = match mail {
             ReportedMail::Serial { ticket, serial } => self.first(
-                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox FROM message JOIN outbox ON outbox.message = message.id
+                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox, outbox.kind FROM message JOIN outbox ON outbox.message = message.id
                  WHERE message.ticket = ?1 AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
                 (ticket.0, serial),
                 read,
             ),
             ReportedMail::Id { message_id, recipient } => self.first(
-                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox FROM known_id
+                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox, outbox.kind FROM known_id
                  JOIN message ON message.ticket = known_id.ticket
                  JOIN outbox ON outbox.message = message.id
                  WHERE known_id.head = ?1 AND known_id.message_id = ?2 AND outbox.message_id = ?2

@@ -222,11 +222,10 @@ impl View<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn pending(&self, after: i64, limit: u32, byte_limit: usize) -> anyhow::Result<Vec<PendingIntake>> {
-        let mut statement = self.prepare(
-            "SELECT intake.id, inbox, octets, received_at, full_size, attempts, source, authenticity, replies
-             FROM intake JOIN raw ON raw.id = intake.raw
+        let mut statement = self.prepare(&format!(
+            "SELECT {PENDING_COLUMNS} FROM intake JOIN raw ON raw.id = intake.raw
              WHERE state = 'pending' AND intake.id > ?1 ORDER BY intake.id LIMIT ?2",
-        )?;
+        ))?;
         let mut rows = statement.query((after, limit)).context("reading pending mails")?;
         let (mut pending, mut bytes) = (vec![], 0);
         while let Some(row) = rows.next().context("reading pending mails")? {
@@ -240,6 +239,15 @@ impl View<'_> {
         Ok(pending)
     }
 
+    /// A mail, whatever became of it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn intake(&self, intake: i64) -> anyhow::Result<Option<PendingIntake>> {
+        let sql = format!("SELECT {PENDING_COLUMNS} FROM intake JOIN raw ON raw.id = intake.raw WHERE intake.id = ?1");
+        self.first(&sql, [intake], read_pending).context("reading a mail")
+    }
+
     /// Whether a mail still waits to be handled: another process may have done it since [`Self::pending`].
     ///
     /// # Errors
@@ -250,6 +258,10 @@ impl View<'_> {
         Ok(found.context("looking at a mail")?.is_some())
     }
 }
+
+/// What [`read_pending`] reads.
+const PENDING_COLUMNS: &str =
+    "intake.id, inbox, octets, received_at, full_size, attempts, source, authenticity, replies";
 
 fn read_pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingIntake> {
     Ok(PendingIntake {

@@ -28,6 +28,10 @@ impl View<'_> {
                 .transpose()?
                 .unwrap_or_default(),
             auto_mails_in_hour: auto_mails_in_hour(self, now)?,
+            loads: self.loads(question).context("counting agents' tickets")?,
+            agent: self
+                .agent_known(question, intake, now)
+                .context("looking at an agent's mails")?,
         })
     }
 
@@ -87,7 +91,7 @@ impl View<'_> {
         }
         let candidates = leads
             .into_iter()
-            .map(|(number, leads)| self.candidate(number, leads, now));
+            .map(|(number, leads)| self.candidate(number, leads, question, now));
         candidates.filter_map(Result::transpose).collect()
     }
 
@@ -101,13 +105,31 @@ impl View<'_> {
         )
     }
 
-    fn candidate(&self, number: i64, leads: Leads, now: Timestamp) -> anyhow::Result<Option<Candidate>> {
+    fn candidate(
+        &self,
+        number: i64,
+        leads: Leads,
+        question: &Question,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Candidate>> {
         let Some(ticket) = self.ticket(TicketNumber(number))? else {
             return Ok(None);
         };
         Ok(Some(Candidate {
             participants: self.participants(&ticket)?,
             auto_mails: auto_mails_on_ticket(self, ticket.number, now)?,
+            answers: question
+                .agent
+                .as_ref()
+                .map(|_| self.answers(number))
+                .transpose()?
+                .unwrap_or_default(),
+            last_action: question
+                .agent
+                .as_ref()
+                .map(|agent| self.last_action(number, &agent.address))
+                .transpose()?
+                .flatten(),
             ticket,
             keys: leads.keys,
             numbers: leads.numbers,

@@ -7,7 +7,7 @@ use crate::desk::TicketNumber;
 use crate::desk::decision::Mark;
 use crate::desk::known::IdRole;
 use crate::mail::inbound::Attachment;
-use crate::mail::{Mailbox, MessageId};
+use crate::mail::{EmailAddress, Mailbox, MessageId};
 use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct NewMessage {
     pub marks: Vec<Mark>,
     /// The intake row it came by.
     pub intake: Option<i64>,
+    /// The agent who wrote it, by her address in the config.
+    pub author: Option<EmailAddress>,
 }
 
 /// Which way a message went.
@@ -82,8 +84,8 @@ impl Tx<'_> {
         let id = self
             .insert(
                 "INSERT INTO message (ticket, at, direction, kind, sender, recipients, message_id, subject, text, reply,
-                                      attachments, marks, intake)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                      attachments, marks, intake, author)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 (
                     new.ticket.0,
                     Micros(new.at),
@@ -98,6 +100,7 @@ impl Tx<'_> {
                     Json(&new.attachments),
                     Json(&new.marks),
                     new.intake,
+                    new.author.as_ref().map(EmailAddress::as_str).unwrap_or_default(),
                 ),
             )
             .context("adding a message")?;

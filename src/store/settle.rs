@@ -18,6 +18,8 @@ pub struct Settlement {
     pub ticket: Option<TicketNumber>,
     /// The decision as JSON, for `explain`.
     pub decision: String,
+    /// Why it was set aside; empty unless it was.
+    pub set_aside: String,
     /// Its Message-ID.
     pub message_id: Option<MessageId>,
     /// Hash over Message-ID, From, text and attachments, by which copies are known.
@@ -48,8 +50,8 @@ impl Tx<'_> {
         let changed = self.execute(
             "UPDATE intake
              SET state = ?2, ticket = ?3, message_id = ?4, message_head = ?5, content_hash = ?6, content_head = ?7,
-                 error = ''
-             WHERE id = ?1 AND state = 'pending'",
+                 error = ?8
+             WHERE id = ?1 AND state IN ('pending', 'held')",
             (
                 intake,
                 Name(settlement.state),
@@ -58,11 +60,12 @@ impl Tx<'_> {
                 message_id.map(id_head),
                 settlement.content_hash,
                 settlement.content_hash.as_ref().map(head),
+                &settlement.set_aside,
             ),
         );
         ensure!(
             changed.context("settling a mail")? == 1,
-            "intake row {intake} is not pending"
+            "intake row {intake} is neither pending nor held"
         );
         self.execute(
             "INSERT INTO decision (intake, at, json) VALUES (?1, ?2, ?3)

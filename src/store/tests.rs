@@ -1,15 +1,17 @@
 //! What the store promises, one subject a file.
 
 mod intake;
+mod migration;
 mod notice;
 mod outbox;
 mod showing;
 mod threads;
+mod work;
 mod writing;
 
 use super::*;
 use crate::desk::arrival::{Authenticity, Replies};
-use crate::desk::decision::{IntakeState, NewTicket};
+use crate::desk::decision::{IntakeState, NewTicket, Opening};
 use crate::desk::known::Question;
 use crate::desk::ticket::Priority;
 use crate::desk::{TicketKey, TicketNumber};
@@ -88,6 +90,8 @@ fn new_ticket() -> NewTicket {
         language: "en".to_owned(),
         linked_to: None,
         participants: vec![],
+        assignee: None,
+        opening: Opening::Mail,
         marks: vec![],
         events: vec![],
     }
@@ -112,6 +116,7 @@ fn message(ticket: TicketNumber, text: &str) -> NewMessage {
         attachments: vec![],
         marks: vec![],
         intake: None,
+        author: None,
     }
 }
 
@@ -133,6 +138,7 @@ fn settlement(state: IntakeState, ticket: Option<TicketNumber>) -> Settlement {
         state,
         ticket,
         decision: "{}".to_owned(),
+        set_aside: String::new(),
         message_id: Some(id("first@home.example")),
         content_hash: Some(sha("content")),
     }

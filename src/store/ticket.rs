@@ -20,7 +20,8 @@ impl View<'_> {
     /// When the store cannot be read.
     pub fn ticket(&self, number: TicketNumber) -> anyhow::Result<Option<Ticket>> {
         self.first(
-            "SELECT key, status, subject, requester, inbox, language, solved_at FROM ticket WHERE number = ?1",
+            "SELECT key, status, subject, requester, inbox, language, solved_at, requester_name, queue, assignee, priority
+             FROM ticket WHERE number = ?1",
             [number.0],
             |row| {
                 Ok(Ticket {
@@ -29,6 +30,10 @@ impl View<'_> {
                     status: row.get::<_, Name<_>>(1)?.0,
                     subject: row.get(2)?,
                     requester: EmailAddress::parse(row.get_ref(3)?.as_str()?),
+                    requester_name: row.get(7)?,
+                    queue: row.get(8)?,
+                    assignee: EmailAddress::parse(row.get_ref(9)?.as_str()?),
+                    priority: row.get::<_, Name<_>>(10)?.0,
                     inbox: row.get(4)?,
                     language: row.get(5)?,
                     solved_at: row.get::<_, Option<Micros>>(6)?.map(|at| at.0),
@@ -48,8 +53,8 @@ impl Tx<'_> {
         let requester = new.requester.as_ref();
         let number = self.insert(
             "INSERT INTO ticket (key, subject, requester, requester_key, requester_name, queue, inbox, status, priority,
-                                 language, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'new', ?8, ?9, ?10, ?10)",
+                                 language, created_at, updated_at, assignee)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'new', ?8, ?9, ?10, ?10, ?11)",
             (
                 key.0.cast_signed(),
                 &new.subject,
@@ -61,6 +66,7 @@ impl Tx<'_> {
                 Name(new.priority),
                 &new.language,
                 Micros(now),
+                new.assignee.as_ref().map(EmailAddress::as_str).unwrap_or_default(),
             ),
         );
         let number = TicketNumber(number.context("opening a ticket")?);
@@ -112,7 +118,12 @@ impl Tx<'_> {
     }
 
     /// Puts somebody on a ticket. Who is on it already gains by a stronger role, and never loses.
-    fn add_participant(&self, ticket: TicketNumber, address: &EmailAddress, role: Role) -> anyhow::Result<()> {
+    pub(super) fn add_participant(
+        &self,
+        ticket: TicketNumber,
+        address: &EmailAddress,
+        role: Role,
+    ) -> anyhow::Result<()> {
         self.execute(
             "INSERT INTO participant (ticket, address_key, address, role)
              SELECT ?1, ?2, ?3, ?4

@@ -23,6 +23,7 @@ pub(super) fn examples(language: &str) -> Vec<Value> {
         TroubleCause::LimitReached,
         TroubleCause::SendingPaused,
         TroubleCause::MailRefused,
+        TroubleCause::AgentUnreached,
         TroubleCause::MailboxUnread,
         TroubleCause::ConfigRefused,
     ];

@@ -60,12 +60,14 @@ pub enum HeldReason<'a> {
     GuardToken,
     /// So is a line of our block of facts.
     GuardInternal,
+    /// So is the agent's own address.
+    GuardAddress,
 }
 
 /// The folder of its templates.
 pub(super) const KIND: &str = "held";
 /// The keys of all reasons.
-pub(super) const REASONS: [&str; 11] = [
+pub(super) const REASONS: [&str; 12] = [
     "not_aligned",
     "no_token",
     "wrong_token",
@@ -77,6 +79,7 @@ pub(super) const REASONS: [&str; 11] = [
     "guard_write_above",
     "guard_token",
     "guard_internal",
+    "guard_address",
 ];
 
 impl Templates {
@@ -108,6 +111,7 @@ impl HeldReason<'_> {
             Self::GuardWriteAbove => "guard_write_above",
             Self::GuardToken => "guard_token",
             Self::GuardInternal => "guard_internal",
+            Self::GuardAddress => "guard_address",
         }
     }
 

@@ -61,6 +61,11 @@ pub enum NotificationCause<'a> {
         /// By whom: a colleague's name, or the desk's.
         by: &'a str,
     },
+    /// The ticket came into a queue of hers.
+    Moved {
+        /// By whom: a colleague's name, or the desk's.
+        by: &'a str,
+    },
     /// A mail to the customer did not arrive.
     NotDelivered {
         /// Whom it was for.
@@ -178,6 +183,7 @@ impl NotificationCause<'_> {
             Self::ThirdPartyWrote => named("third_party_wrote", ""),
             Self::UnverifiedWrote => named("unverified_wrote", ""),
             Self::Assigned { by } => named("assigned", by),
+            Self::Moved { by } => named("moved", by),
             Self::ColleagueAnswered { name } => named("colleague_answered", name),
             Self::SentAround { name } => named("sent_around", name),
             Self::NotDelivered { recipient, report } => context! {
@@ -273,7 +279,7 @@ pub(super) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases)
     examples
 }
 
-fn causes(person: &Mailbox) -> [NotificationCause<'_>; 8] {
+fn causes(person: &Mailbox) -> [NotificationCause<'_>; 9] {
     let name = person.name.as_str();
     [
         NotificationCause::NewTicket,
@@ -281,6 +287,7 @@ fn causes(person: &Mailbox) -> [NotificationCause<'_>; 8] {
         NotificationCause::ThirdPartyWrote,
         NotificationCause::UnverifiedWrote,
         NotificationCause::Assigned { by: name },
+        NotificationCause::Moved { by: name },
         NotificationCause::NotDelivered {
             recipient: &person.address,
             report: "550 5.1.1 no such user",

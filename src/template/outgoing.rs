@@ -1,32 +1,45 @@
 //! From a planned mail to finished octets and the envelope they travel in.
 
-use super::{ConfirmationContext, GuidanceContext, Rendered, TemplateError, Templates};
-use crate::desk::decision::PlannedMail;
-use crate::desk::policy::{EnvelopeStyle, Guidance, InboxPolicy, Policy, ReplyAddress};
-use crate::desk::provider::Provider;
+mod agents;
+mod customers;
+
+pub use agents::{AgentLetter, held, notification, receipt};
+pub use customers::{AnswerLetter, ForwardLetter, answer, confirmation, forward};
+
+use super::{Rendered, SignatureError, TemplateError, Templates};
+use crate::desk::policy::{EnvelopeStyle, InboxPolicy, Policy, ReplyAddress};
 use crate::desk::token::{Purpose, Reference, TokenKeys};
 use crate::desk::trouble::Trouble;
 use crate::desk::{Ticket, TicketKey};
-use crate::mail::outbound::{AutoSubmitted, Bodies, ComposeError, OutboundHeaders, compose};
-use crate::mail::{EmailAddress, Envelope, InboundMail, Mailbox, MessageId, ReversePath};
+use crate::mail::outbound::{AutoSubmitted, Bodies, ComposeError, Enclosure, OutboundHeaders, compose};
+use crate::mail::{EmailAddress, Envelope, Mailbox, MessageId, ReversePath};
 use jiff::Timestamp;
 use thiserror::Error;
 
-/// A mail to be written: whom and what it answers, and the values that make it unique.
+/// A mail about a ticket to be written, and the values that make it unique.
 #[derive(Debug, Clone, Copy)]
 pub struct Letter<'a> {
     /// The ticket it is about.
     pub ticket: &'a Ticket,
     /// The inbox it goes out from.
     pub inbox: &'a InboxPolicy,
-    /// The mail it answers.
-    pub answered: &'a InboundMail,
-    /// What was decided.
-    pub planned: &'a PlannedMail,
-    /// A fresh random number: no two mails share one.
+    /// Where it stands among the mails its reader has.
+    pub thread: &'a Thread,
+    /// A fresh random number: what its Message-ID and its boundaries are made from. An answer to several people has one.
     pub nonce: u64,
+    /// Another, for the return address of each copy.
+    pub serial: u32,
     /// When it is written.
     pub now: Timestamp,
+}
+
+/// Where a mail stands among those before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The one it answers.
+    pub in_reply_to: Option<MessageId>,
+    /// All of them, oldest first.
+    pub references: Vec<MessageId>,
 }
 
 /// A finished mail.
@@ -54,6 +67,9 @@ pub enum OutgoingError {
     /// The wording failed.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// `agents.signature` failed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// A value cannot stand in a header.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -62,42 +78,14 @@ pub enum OutgoingError {
     Domain(String),
 }
 
-/// The confirmation of a new ticket.
-///
-/// # Errors
-/// When a template fails, or a value cannot stand in a header.
-pub fn confirmation(letter: &Letter<'_>, policy: &Policy, templates: &Templates) -> Result<Outgoing, OutgoingError> {
-    let ticket = letter.ticket;
-    let guidance = match &policy.guidance {
-        Guidance::Once { domains } if letter.planned.guidance => Some(GuidanceContext {
-            from_address: &letter.inbox.address,
-            domains,
-            provider: Provider::of(&letter.planned.to),
-        }),
-        _ => None,
-    };
-    let rendered = templates.confirmation(&ConfirmationContext {
-        desk_name: &policy.desk_name,
-        number: ticket.number,
-        subject_tag: &policy.keys.subject_tag(ticket.number, ticket.key),
-        subject: &ticket.subject,
-        requester_name: name_of(letter),
-        language: &ticket.language,
-        desk_language: &policy.default_language,
-        answer_by: None,
-        guidance,
-    })?;
-    let sheet = Sheet {
-        inbox: letter.inbox,
-        to: &letter.planned.to,
-        key: ticket.key,
-        answered: Some(letter.answered),
-        auto_submitted: AutoSubmitted::AutoReplied,
-        answers: Answers::Ticket,
-        nonce: letter.nonce,
-        now: letter.now,
-    };
-    finish(&sheet, policy, rendered)
+impl Thread {
+    /// That of an answer to the last of these mails.
+    pub fn behind(references: Vec<MessageId>) -> Self {
+        Self {
+            in_reply_to: references.last().cloned(),
+            references,
+        }
+    }
 }
 
 /// The mail that tells one admin of trouble. `nonce` and `key` are fresh random numbers; there is no ticket.
@@ -114,74 +102,91 @@ pub fn admin_notice(
     let rendered = templates.admin_notice(&policy.desk_name, trouble, &policy.default_language)?;
     let sheet = Sheet {
         inbox,
-        to,
+        from: &policy.desk_name,
+        to: vec![unnamed(to)],
+        cc: vec![],
+        recipient: to,
         key,
-        answered: None,
+        reader: Reader::Outside,
+        reply_to: ReplyTo::Inbox,
+        thread: &Thread::default(),
         auto_submitted: AutoSubmitted::AutoGenerated,
-        answers: Answers::Inbox,
+        inline: vec![],
+        attached: vec![],
         nonce,
+        serial: low_half(nonce),
         now,
     };
-    finish(&sheet, policy, rendered)
-}
-
-fn name_of<'a>(letter: &Letter<'a>) -> &'a str {
-    let people = letter.answered.from.iter().chain(&letter.answered.reply_to);
-    people
-        .into_iter()
-        .find(|person| person.address == letter.planned.to)
-        .map_or("", |person| person.name.as_str())
+    finish(sheet, policy, rendered)
 }
 
 /// What a finished mail needs besides its words.
 struct Sheet<'a> {
     inbox: &'a InboxPolicy,
-    to: &'a EmailAddress,
+    /// The display name beside the inbox's address.
+    from: &'a str,
+    to: Vec<Mailbox>,
+    cc: Vec<Mailbox>,
+    /// Whose copy it is.
+    recipient: &'a EmailAddress,
     /// What its tokens name.
     key: TicketKey,
-    answered: Option<&'a InboundMail>,
+    reader: Reader,
+    reply_to: ReplyTo,
+    thread: &'a Thread,
     auto_submitted: AutoSubmitted,
-    answers: Answers,
+    inline: Vec<Enclosure>,
+    attached: Vec<Enclosure>,
     nonce: u64,
+    serial: u32,
     now: Timestamp,
+}
+
+/// For whose eyes a mail is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A customer's, or anybody's: its Message-ID names the ticket alone.
+    Outside,
+    /// One agent's: it names her, too.
+    Agent,
 }
 
 /// Where an answer to a mail of ours goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Answers {
-    /// To the ticket.
-    Ticket,
+enum ReplyTo {
+    /// To an address with a token for its recipient.
+    Token(Purpose),
     /// To the inbox, as any mail.
     Inbox,
 }
 
-fn finish(sheet: &Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outgoing, OutgoingError> {
+fn finish(sheet: Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outgoing, OutgoingError> {
     let keys = &policy.keys;
     let domain = sheet.inbox.address.domain();
-    let message_id = keys.message_id(sheet.key, sheet.nonce, domain);
+    let message_id = match sheet.reader {
+        Reader::Outside => keys.message_id(sheet.key, sheet.nonce, domain),
+        Reader::Agent => keys.agent_message_id(sheet.key, sheet.nonce, keys.person(sheet.recipient), domain),
+    };
     let message_id = message_id.ok_or_else(|| OutgoingError::Domain(domain.to_owned()))?;
     let from = Mailbox {
-        name: policy.desk_name.clone(),
+        name: sheet.from.to_owned(),
         address: sheet.inbox.address.clone(),
     };
-    let answered_id = sheet.answered.and_then(|mail| mail.message_id.clone());
-    let ancestors = sheet
-        .answered
-        .map(|mail| mail.references.as_slice())
-        .unwrap_or_default();
+    let serial = Reference(sheet.serial.to_be_bytes());
+    let envelope = Envelope {
+        reverse_path: reverse_path(&sheet, keys, serial),
+        recipient: sheet.recipient.clone(),
+    };
     let headers = OutboundHeaders {
         from: from.clone(),
-        to: vec![Mailbox {
-            name: String::new(),
-            address: sheet.to.clone(),
-        }],
-        cc: vec![],
-        reply_to: reply_to(sheet, keys),
+        reply_to: reply_to(&sheet, keys),
+        to: sheet.to,
+        cc: sheet.cc,
         subject: rendered.subject.clone(),
         date: sheet.now,
         message_id: message_id.clone(),
-        references: ancestors.iter().chain(&answered_id).cloned().collect(),
-        in_reply_to: answered_id,
+        references: sheet.thread.references.clone(),
+        in_reply_to: sheet.thread.in_reply_to.clone(),
         auto_submitted: sheet.auto_submitted,
         desk_mark: keys.loop_mark(sheet.nonce),
         nonce: sheet.nonce,
@@ -189,19 +194,14 @@ fn finish(sheet: &Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outg
     let bodies = Bodies {
         text: rendered.text.clone(),
         html: rendered.html,
-        ..Bodies::default()
-    };
-    let octets = compose(&headers, &bodies)?;
-    let serial = serial(sheet.nonce);
-    let envelope = Envelope {
-        reverse_path: reverse_path(sheet, keys, serial),
-        recipient: sheet.to.clone(),
+        inline: sheet.inline,
+        attached: sheet.attached,
     };
     Ok(Outgoing {
+        octets: compose(&headers, &bodies)?,
         envelope,
         message_id,
         serial,
-        octets,
         from,
         subject: rendered.subject,
         text: rendered.text,
@@ -209,10 +209,10 @@ fn finish(sheet: &Sheet<'_>, policy: &Policy, rendered: Rendered) -> Result<Outg
 }
 
 fn reply_to(sheet: &Sheet<'_>, keys: &TokenKeys) -> Option<EmailAddress> {
-    match sheet.answers {
-        Answers::Inbox => None,
-        Answers::Ticket => {
-            let token = keys.address_token(Purpose::CustomerReply, sheet.key, keys.person(sheet.to));
+    match sheet.reply_to {
+        ReplyTo::Inbox => None,
+        ReplyTo::Token(purpose) => {
+            let token = keys.address_token(purpose, sheet.key, keys.person(sheet.recipient));
             tokened(sheet.inbox, &token)
         }
     }
@@ -240,7 +240,14 @@ pub fn tokened(inbox: &InboxPolicy, token: &str) -> Option<EmailAddress> {
     }
 }
 
-fn serial(nonce: u64) -> Reference {
-    let [a, b, c, d, ..] = nonce.to_be_bytes();
-    Reference([a, b, c, d])
+fn unnamed(address: &EmailAddress) -> Mailbox {
+    Mailbox {
+        name: String::new(),
+        address: address.clone(),
+    }
+}
+
+fn low_half(nonce: u64) -> u32 {
+    let [.., a, b, c, d] = nonce.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }

@@ -58,6 +58,13 @@ pub enum Receipt<'a> {
         /// The commands as they are written; may be empty.
         commands: &'a [String],
     },
+    /// Something that needs no more than a sentence.
+    Told {
+        /// Which: one of [`TOLD`].
+        what: &'a str,
+        /// What she wrote, so that she can send it again; empty when it is on the ticket.
+        text: &'a str,
+    },
     /// Her answer is larger than the server takes.
     TooLarge {
         /// Octets it would have.
@@ -221,6 +228,15 @@ pub const PROBLEMS: [&str; 20] = [
     "needs_new_mail",
     "nothing_held",
     "only_release",
+];
+/// What needs no more than a sentence; each has a phrase.
+pub const TOLD: [&str; 6] = [
+    "nothing_to_undo",
+    "nobody_to_answer",
+    "not_released_no_consent",
+    "not_released_expired",
+    "not_released_used",
+    "not_forwarded",
 ];
 /// What can be taken back; each has a phrase.
 pub(super) const UNDONE: [&str; 13] = [

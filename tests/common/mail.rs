@@ -87,7 +87,12 @@ impl MailBuilder {
     /// Puts on top what the border of the desk's domain adds: its Received and its Authentication-Results, with the
     /// verdict of DMARC on the usual customer.
     pub fn with_dmarc(self, verdict: &str) -> Self {
-        let results = format!("mx.acme.example; dmarc={verdict} header.from=customer.example");
+        self.with_border(&format!("dmarc={verdict} header.from=customer.example"))
+    }
+
+    /// The same with these results.
+    pub fn with_border(self, results: &str) -> Self {
+        let results = format!("mx.acme.example; {results}");
         self.with_top_header(
             "Received",
             "from out.customer.example by mx.acme.example; Sun, 1 Nov 2026 08:00:00 +0000",

@@ -10,20 +10,24 @@
     clippy::string_slice
 )]
 
+pub mod agents;
 pub mod dovecot;
 pub mod gateway;
 pub mod guard;
+pub mod leak;
 pub mod lmtp;
 #[cfg(feature = "sandbox")]
 pub mod loopback;
 pub mod mail;
 pub mod ports;
 pub mod postfix;
+pub mod quiet;
 pub mod random;
 pub mod sink;
 pub mod tls;
 pub mod wait;
 
+pub use agents::{ANA, AgentDesk, BEN};
 pub use buzon::net::TlsMode;
 pub use dovecot::{Dovecot, DovecotOptions};
 pub use gateway::{Gateway, GatewayBuilder, Inbox};

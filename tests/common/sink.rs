@@ -119,6 +119,9 @@ impl SmtpSink {
 impl Drop for SmtpSink {
     fn drop(&mut self) {
         self.down();
+        if !std::thread::panicking() {
+            super::leak::check(&self.mails());
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::View;
 use crate::desk::arrival::Replies;
-use crate::desk::decision::{MailKind, PlannedMail};
+use crate::desk::decision::{MailContent, MailKind, PlannedMail};
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::policy::{Confirmation, Guidance};
-use crate::mail::{Alignment, InboundMail};
+use crate::mail::{Alignment, InboundMail, Mailbox};
 
 /// What came of the question.
 #[derive(Default)]
@@ -25,6 +25,28 @@ enum Obstacle {
     Limited(&'static str),
 }
 
+impl Plan {
+    /// Why it is not sent; `None` when it is.
+    pub(super) fn why_not(&self) -> Option<String> {
+        let held_back = self.mail.as_ref().filter(|mail| !mail.sent);
+        held_back.map(|mail| mail.why.clone())
+    }
+}
+
+/// Who says that the requester's address is right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Vouched {
+    /// The mail itself, as far as it is aligned.
+    ByItself,
+    /// The agent who opens the ticket for them.
+    ByAgent,
+}
+
+/// The confirmation of a ticket that an agent opens for somebody.
+pub(super) fn plan_for(view: &View<'_>, requester: &Mailbox) -> Plan {
+    plan_to(view, requester, Vouched::ByAgent)
+}
+
 pub(super) fn plan(view: &View<'_>) -> Plan {
     let Some(requester) = view.requester else {
         let event = view.event(EventKind::NotSent, "not confirmed: the mail names no sender");
@@ -33,14 +55,19 @@ pub(super) fn plan(view: &View<'_>) -> Plan {
             ..Plan::default()
         };
     };
+    plan_to(view, requester, Vouched::ByItself)
+}
+
+fn plan_to(view: &View<'_>, requester: &Mailbox, vouched: Vouched) -> Plan {
     let planned = |sent, why: &str, guidance| PlannedMail {
         kind: MailKind::Confirmation,
         to: requester.address.clone(),
         sent,
         why: why.to_owned(),
         guidance,
+        content: MailContent::OfItsKind,
     };
-    match obstacle(view) {
+    match obstacle(view, requester, vouched) {
         None => {
             let mail = planned(true, "a person opened a ticket", wants_guidance(view));
             Plan {
@@ -68,7 +95,7 @@ pub(super) fn plan(view: &View<'_>) -> Plan {
     }
 }
 
-fn obstacle(view: &View<'_>) -> Option<Obstacle> {
+fn obstacle(view: &View<'_>, requester: &Mailbox, vouched: Vouched) -> Option<Obstacle> {
     let refused = |why: &str| Some(Obstacle::Refused(why.to_owned()));
     let limits = view.policy.limits;
     if view.policy.confirmation == Confirmation::Off {
@@ -80,13 +107,10 @@ fn obstacle(view: &View<'_>) -> Option<Obstacle> {
     if !view.classification.may_auto_respond {
         return Some(Obstacle::Refused(wish(view.mail)));
     }
-    if view
-        .requester
-        .is_some_and(|requester| !requester.address.as_str().is_ascii())
-    {
+    if !requester.address.as_str().is_ascii() {
         return refused("the address is not in ASCII, and our mails are 7-bit only");
     }
-    if view.alignment == Alignment::No {
+    if view.alignment == Alignment::No && vouched == Vouched::ByItself {
         return Some(Obstacle::Refused(view.alignment_reason.clone()));
     }
     let contact = view.known.contact.as_ref();

@@ -1,8 +1,10 @@
 //! Mail that no person wrote: our own, auto-replies, machines and lists. None of it is ever answered.
 
-use super::View;
+use super::{View, agent, notification, person};
 use crate::desk::contact::Role;
-use crate::desk::decision::{Append, Decision, EvidenceKind, IntakeState, Mark, NewTicket, ThreadMatch, TicketChange};
+use crate::desk::decision::{
+    Append, Decision, EvidenceKind, IntakeState, Mark, NewTicket, Opening, ThreadMatch, TicketChange,
+};
 use crate::desk::event::EventKind;
 use crate::desk::thread::{Found, Standing};
 use crate::desk::ticket::Priority;
@@ -18,6 +20,7 @@ pub(super) fn own(view: &View<'_>) -> Decision {
 /// A machine answers for a person: recorded on its ticket, reopens nothing; without a ticket, none is made.
 pub(super) fn auto_reply(view: &View<'_>) -> Decision {
     match view.thread.found {
+        Some(found) if view.agent.is_some() => of_agent(view, found),
         Some(found) => append(view, found, EventKind::AutoReplied),
         None => view.decision(IntakeState::AutoReply, ThreadMatch::None, TicketChange::None),
     }
@@ -26,9 +29,29 @@ pub(super) fn auto_reply(view: &View<'_>) -> Decision {
 /// A machine or a list: added to a ticket on strong evidence, else a ticket that answers nobody.
 pub(super) fn automatic(view: &View<'_>) -> Decision {
     match view.thread.found {
-        Some(found) if found.kind <= EvidenceKind::KnownReference => append(view, found, EventKind::Appended),
+        Some(found) if view.agent.is_some() => agent::through_a_list(view).unwrap_or_else(|| of_agent(view, found)),
+        Some(found) if found.kind <= EvidenceKind::KnownReference => {
+            let told = notification::to_audience(
+                view,
+                notification::standpoint(&found.candidate.ticket),
+                &person::cause(found.standing),
+            );
+            Decision {
+                mails: told,
+                ..append(view, found, EventKind::Appended)
+            }
+        }
         _ => open(view),
     }
+}
+
+/// An agent's out-of-office notice or read receipt is no message of the ticket, and no answer to anybody.
+fn of_agent(view: &View<'_>, found: Found<'_>) -> Decision {
+    let change = TicketChange::Record {
+        ticket: found.candidate.ticket.number,
+        events: vec![view.event(EventKind::AutoReplied, view.classification.reason.clone())],
+    };
+    view.decision(IntakeState::AutoReply, ThreadMatch::None, change)
 }
 
 fn append(view: &View<'_>, found: Found<'_>, kind: EventKind) -> Decision {
@@ -63,19 +86,27 @@ fn open(view: &View<'_>) -> Decision {
         EventKind::NotSent,
         format!("not confirmed: {}", view.classification.reason),
     );
+    let queue = view.arrival.inbox.queue.clone();
+    let assignee = person::assignee(view, &queue);
+    let told = person::told_of_new(view, (&queue, assignee.as_ref()), None);
     let change = TicketChange::Open(NewTicket {
         subject: view.subject(),
         requester: requester.map(|mailbox| mailbox.address.clone()),
         requester_name: requester.map(|mailbox| mailbox.name.clone()).unwrap_or_default(),
-        queue: view.arrival.inbox.queue.clone(),
+        queue,
         inbox: view.arrival.inbox.name.clone(),
         priority: Priority::Normal,
         tags: vec![AUTOMATIC_TAG.to_owned()],
         language: view.language(),
         linked_to,
         participants: vec![],
+        assignee,
+        opening: Opening::Mail,
         marks: view.marks().into_iter().chain([Mark::Automatic]).collect(),
         events: linked.into_iter().chain([unanswered]).collect(),
     });
-    view.decision(IntakeState::Ticket, ThreadMatch::New, change)
+    Decision {
+        mails: told,
+        ..view.decision(IntakeState::Ticket, ThreadMatch::New, change)
+    }
 }

@@ -1,9 +1,11 @@
 //! Mail that a person wrote: a new ticket, a message on one, or a follow-up.
 
-use super::{View, confirmation};
+use super::{View, confirmation, notification};
+use crate::desk::audience::Standpoint;
 use crate::desk::contact::Role;
 use crate::desk::decision::{
-    Append, ContactChange, Decision, EvidenceKind, IntakeState, Mark, NewTicket, ThreadMatch, TicketChange,
+    Append, Cause, ContactChange, Decision, EvidenceKind, IntakeState, Mark, NewTicket, Opening, PlannedMail,
+    ThreadMatch, TicketChange,
 };
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::subject;
@@ -107,6 +109,11 @@ fn append(view: &View<'_>, found: Found<'_>, status: Option<TicketStatus>) -> De
         events,
     });
     let mut decision = view.decision(IntakeState::Appended, ThreadMatch::Append, change);
+    decision.mails = notification::to_audience(
+        view,
+        notification::standpoint(&found.candidate.ticket),
+        &cause(found.standing),
+    );
     if found.standing != Standing::Unverified {
         decision.contact = contact(view, answered_us(found));
     }
@@ -129,18 +136,24 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
         .into_iter()
         .collect();
     events.extend(joined(view, &participants));
+    let not_confirmed = confirmation.why_not();
     events.extend(confirmation.event);
+    let queue = view.arrival.inbox.queue.clone();
+    let assignee = assignee(view, &queue);
+    let told = told_of_new(view, (&queue, assignee.as_ref()), not_confirmed);
     let change = TicketChange::Open(NewTicket {
         subject: view.subject(),
         requester: view.requester.map(|mailbox| mailbox.address.clone()),
         requester_name: view.requester.map(|mailbox| mailbox.name.clone()).unwrap_or_default(),
-        queue: view.arrival.inbox.queue.clone(),
+        queue,
         inbox: view.arrival.inbox.name.clone(),
         priority: Priority::Normal,
         tags: vec![],
         language: view.language(),
         linked_to,
         participants,
+        assignee,
+        opening: Opening::Mail,
         marks: view
             .marks()
             .into_iter()
@@ -152,8 +165,36 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
     let guided = confirmation.mail.as_ref().is_some_and(|mail| mail.guidance);
     decision.contact = contact(view, false).map(|contact| ContactChange { guided, ..contact });
     decision.mails.extend(confirmation.mail);
+    decision.mails.extend(told);
     decision.limit = confirmation.limit;
     decision
+}
+
+/// Who gets a new ticket of a queue.
+pub(super) fn assignee(view: &View<'_>, queue: &str) -> Option<EmailAddress> {
+    let agent = view.policy.assignee(queue, &view.known.loads);
+    agent.map(|agent| agent.address.clone())
+}
+
+/// The agents hear of a new ticket.
+pub(super) fn told_of_new(
+    view: &View<'_>,
+    (queue, assignee): (&str, Option<&EmailAddress>),
+    not_confirmed: Option<String>,
+) -> Vec<PlannedMail> {
+    notification::to_audience(
+        view,
+        Standpoint { queue, assignee },
+        &Cause::NewTicket { not_confirmed },
+    )
+}
+
+pub(super) fn cause(standing: Standing) -> Cause {
+    match standing {
+        Standing::TakesPart(_) => Cause::CustomerReplied,
+        Standing::Unverified => Cause::UnverifiedWrote,
+        Standing::ThirdParty => Cause::ThirdPartyWrote,
+    }
 }
 
 fn contact(view: &View<'_>, has_answered: bool) -> Option<ContactChange> {

@@ -64,6 +64,7 @@ fn reported(view: &View<'_>, candidate: &Candidate, proof: &Proof<'_>) -> Vec<Re
     let about = |mail, recipient: Option<&RecipientReport>| Reported {
         mail,
         text: text(view, recipient),
+        is_failure: is_failure(view, recipient),
         consequence: consequence(view, recipient),
     };
     match proof {
@@ -119,6 +120,11 @@ fn text(view: &View<'_>, recipient: Option<&RecipientReport>) -> String {
         (_, Some(Action::Failed) | None) => "not delivered",
     };
     format!("{outcome}: {said}")
+}
+
+fn is_failure(view: &View<'_>, recipient: Option<&RecipientReport>) -> bool {
+    let failed = recipient.is_none_or(|recipient| recipient.action == Action::Failed);
+    view.classification.class == MailClass::Bounce && failed
 }
 
 fn consequence(view: &View<'_>, recipient: Option<&RecipientReport>) -> Consequence {

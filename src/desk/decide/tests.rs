@@ -1,21 +1,21 @@
 //! Decisions about single mails; here the desk they come to.
 
+mod agents;
 mod confirmation;
 mod machines;
 mod status;
 mod threads;
 
 use super::*;
-use crate::desk::arrival::Replies;
+use crate::desk::arrival::{Consent, Replies};
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::decision::MailKind;
 use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, SameBy};
-use crate::desk::policy::{
-    AnswerNotices, AnswerPolicy, Confirmation, EnvelopeStyle, Guidance, InboxPolicy, Limits, ReplyAddress,
-};
-use crate::desk::ticket::{Ticket, TicketKey, TicketNumber, TicketStatus};
-use crate::desk::token::{Purpose, TokenKeys};
+use crate::desk::policy::{EnvelopeStyle, InboxPolicy, ReplyAddress, testing};
+use crate::desk::ticket::{Priority, Ticket, TicketKey, TicketNumber, TicketStatus};
+use crate::desk::token::Purpose;
 use crate::mail::authentication::{Authserv, Trust};
+use crate::mail::forwarded::{Forwarded, NotFound};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::{DkimVerdict, EmailAddress, MessageId, RawMail};
 use jiff::{SignedDuration, Timestamp};
@@ -40,11 +40,13 @@ struct Scene {
     received_at: Timestamp,
     replies: Replies,
     authenticity: Authenticity,
+    consent: Consent,
+    dkim: DkimVerdict,
+    forwarded: Option<Result<Forwarded, NotFound>>,
 }
 
 impl Scene {
     fn new() -> Self {
-        let keys = TokenKeys::new(b"a secret of thirty-two octets!!!".to_vec().into(), vec![]);
         let inbox = InboxPolicy {
             name: "support".into(),
             address: address("support@acme.example"),
@@ -53,6 +55,7 @@ impl Scene {
             reply_address: ReplyAddress::Plus,
             envelope: EnvelopeStyle::Verp,
             stale_after: SignedDuration::from_hours(72),
+            max_message: 25 << 20,
             trust: Trust {
                 authserv: Some(Authserv::Id("mx.acme.example".into())),
                 ..Trust::default()
@@ -61,27 +64,8 @@ impl Scene {
             lists: vec![],
         };
         let policy = Policy {
-            desk_name: "Acme Support".into(),
             inboxes: vec![inbox],
-            agents: vec![],
-            answers: AnswerPolicy {
-                send_delay: SignedDuration::ZERO,
-                notices: AnswerNotices::Off,
-                signature: String::new(),
-            },
-            queues: vec![],
-            admin: vec![],
-            default_language: "en".into(),
-            languages: vec!["en".into(), "es".into()],
-            keys,
-            confirmation: Confirmation::Send,
-            guidance: Guidance::Once { domains: vec![] },
-            limits: Limits {
-                per_address_per_day: 5,
-                per_ticket_per_day: 5,
-                per_hour: 500,
-            },
-            reopen_within: SignedDuration::from_hours(14 * 24),
+            ..testing::policy()
         };
         let known = Known::default();
         Self {
@@ -90,6 +74,9 @@ impl Scene {
             received_at: now(),
             replies: Replies::Allowed,
             authenticity: Authenticity::Headers,
+            consent: Consent::Needed,
+            dkim: DkimVerdict::default(),
+            forwarded: None,
         }
     }
 
@@ -103,6 +90,10 @@ impl Scene {
                 status,
                 subject: "Printer broken".into(),
                 requester: Some(address(EVA)),
+                requester_name: "Eva".into(),
+                queue: "general".into(),
+                assignee: None,
+                priority: Priority::Normal,
                 inbox: "support".into(),
                 language: "en".into(),
                 solved_at,
@@ -118,6 +109,8 @@ impl Scene {
                 role: Role::Requester,
             }],
             auto_mails: 1,
+            answers: vec![],
+            last_action: None,
         });
         self
     }
@@ -159,7 +152,9 @@ impl Scene {
             now: now(),
             authenticity: self.authenticity,
             replies: self.replies,
-            dkim: &DkimVerdict::default(),
+            consent: self.consent,
+            dkim: &self.dkim,
+            forwarded: self.forwarded.as_ref(),
         };
         decide(&mail, &clues, &self.known, &self.policy, &arrival)
     }

@@ -4,11 +4,7 @@ use super::super::Ingest;
 use super::*;
 use crate::desk::Policy;
 use crate::desk::arrival::Replies;
-use crate::desk::policy::{
-    AgentPolicy, AgentTrust, AnswerNotices, AnswerPolicy, Confirmation, EnvelopeStyle, Guidance, InboxPolicy, Limits,
-    ReplyAddress,
-};
-use crate::desk::token::TokenKeys;
+use crate::desk::policy::{AgentPolicy, AgentTrust, EnvelopeStyle, InboxPolicy, ReplyAddress, testing};
 use crate::dns::signing::Signer;
 use crate::dns::{DkimVerifier, KeySource};
 use crate::mail::authentication::{Authserv, Trust};
@@ -38,6 +34,7 @@ fn policy() -> Policy {
             reply_address: ReplyAddress::Plus,
             envelope: EnvelopeStyle::Verp,
             stale_after: SignedDuration::from_hours(72),
+            max_message: 25 << 20,
             trust: Trust {
                 authserv: Some(Authserv::Id("mx.desk.example".into())),
                 ..Trust::default()
@@ -52,24 +49,7 @@ fn policy() -> Policy {
             queues: vec![],
             trust: AgentTrust::TokenAndAligned,
         }],
-        answers: AnswerPolicy {
-            send_delay: SignedDuration::ZERO,
-            notices: AnswerNotices::Off,
-            signature: String::new(),
-        },
-        queues: vec![],
-        admin: vec![],
-        default_language: "en".into(),
-        languages: vec!["en".into()],
-        keys: TokenKeys::new(b"a secret of thirty-two octets!!!".to_vec().into(), vec![]),
-        confirmation: Confirmation::Send,
-        guidance: Guidance::Off,
-        limits: Limits {
-            per_address_per_day: 5,
-            per_ticket_per_day: 5,
-            per_hour: 500,
-        },
-        reopen_within: SignedDuration::from_hours(14 * 24),
+        ..testing::policy()
     }
 }
 

@@ -49,6 +49,7 @@ fn of_two_senders_and_subjects_the_first_is_kept_and_the_fault_is_told() {
         ("a@one.example", "one")
     );
     assert_eq!((mail.from_fields, mail.sole_sender()), (2, None));
+    assert_eq!(mail.further_from[0].address.as_str(), "b@two.example");
     assert!(mail.defects.contains(&Defect::SeveralFromFields) && mail.defects.contains(&Defect::SeveralSubjectFields));
 }
 

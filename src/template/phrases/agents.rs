@@ -18,6 +18,7 @@ pub(crate) struct AgentPhrases {
     problems: BTreeMap<String, String>,
     undone: BTreeMap<String, String>,
     /// What happened on a ticket. One that isn't here is called by its name in `ticket show`.
+    told: BTreeMap<String, String>,
     events: BTreeMap<String, String>,
     held: BTreeMap<String, HeldPhrases>,
 }
@@ -74,6 +75,10 @@ impl AgentPhrases {
         fill(phrase(&self.undone, key), &[("value", value)])
     }
 
+    pub(crate) fn told(&self, key: &str) -> &str {
+        phrase(&self.told, key)
+    }
+
     pub(crate) fn event<'a>(&'a self, kind: &'a str) -> &'a str {
         self.events.get(kind).map_or(kind, String::as_str)
     }
@@ -90,6 +95,7 @@ impl AgentPhrases {
             .or_else(|| lacks(&self.priority, "agents.priority", &PRIORITIES))
             .or_else(|| lacks(&self.links, "agents.links", &link::LABELS))
             .or_else(|| lacks(&self.problems, "agents.problems", &receipt::PROBLEMS))
+            .or_else(|| lacks(&self.told, "agents.told", &receipt::TOLD))
             .or_else(|| lacks(&self.undone, "agents.undone", &receipt::UNDONE))
             .or_else(|| lacks(&self.held, "agents.held", &held::REASONS))
     }

@@ -21,6 +21,10 @@ pub(in crate::template) fn examples(language: &str, phrases: &Phrases, agents: &
         Receipt::Refused(refusal(&problem, Some("#solved"))),
         Receipt::Refused(refusal(&bare, None)),
         Receipt::Undone { number, what: &[] },
+        Receipt::Told {
+            what: "nobody_to_answer",
+            text: "x",
+        },
         Receipt::TooLarge {
             size: 2,
             most: 1,

@@ -52,6 +52,11 @@ impl ReceiptContext<'_> {
                 number => number.map(|number| number.to_string()),
                 commands => commands.iter().map(|text| line(text, LONGEST_VALUE)).collect::<Vec<_>>(),
             },
+            Receipt::Told { what, text } => context! {
+                receipt => "told",
+                told => words.agents.told(what),
+                text => foreign(text.trim(), words.all),
+            },
             Receipt::TooLarge {
                 size: octets,
                 most,
@@ -64,7 +69,8 @@ impl ReceiptContext<'_> {
             },
             asked => self.asked(asked, words),
         };
-        context! { ..own, ..common }
+        // Most receipts repeat nothing of hers.
+        context! { ..own, ..common, ..context! { text => "" } }
     }
 
     /// What she asked for.

@@ -78,6 +78,7 @@ fn a_bounce_is_recorded_only_on_the_ticket_its_token_names() {
         [Reported {
             mail: ReportedMail::Serial { ticket, serial },
             text: "not delivered: 5.1.1".into(),
+            is_failure: true,
             consequence: Consequence::Suppress("5.1.1".into()),
         }]
     );

@@ -1,0 +1,77 @@
+//! What an agent's mail says beside its commands.
+
+use super::View;
+use crate::desk::command::{Answer as Says, CommandBlock};
+use crate::desk::decision::{AgentMessage, Enclosed, MessageForm, Shown};
+use crate::desk::held::HeldReason;
+use crate::desk::policy::AgentPolicy;
+use crate::mail::answer::{Answer, Leak, guard, is_no_answer};
+use std::collections::BTreeSet;
+
+/// Her text, and what of her attachments belongs to it.
+pub(super) struct Body<'a> {
+    view: &'a View<'a>,
+    answer: Answer,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn of(view: &'a View<'a>, agent: &AgentPolicy, block: &CommandBlock) -> Self {
+        let lines: BTreeSet<usize> = block.commands.iter().map(|command| command.line.number).collect();
+        Self {
+            view,
+            answer: Answer::of(view.mail, lines.len(), &agent.addresses()),
+        }
+    }
+
+    /// Whether there is nothing to be sent: a greeting, a signature, what a phone adds.
+    pub(super) fn is_empty(&self) -> bool {
+        is_no_answer(&self.answer.text) && self.answer.enclosed.is_empty()
+    }
+
+    pub(super) fn says(&self) -> Says {
+        if self.is_empty() { Says::None } else { Says::Written }
+    }
+
+    /// Whether it can't go out as a mail that the inbox itself would take whole.
+    pub(super) fn is_too_large(&self) -> bool {
+        let enclosed = self
+            .answer
+            .enclosed
+            .iter()
+            .filter_map(|enclosed| self.view.mail.attachments.get(enclosed.index));
+        let octets: u64 = enclosed.map(|attachment| attachment.size).sum();
+        // Base64 makes four octets of three, and a line end of every 76.
+        octets / 3 * 4 / 76 * 78 > self.view.arrival.inbox.max_message
+    }
+
+    pub(super) fn message(&self, form: MessageForm) -> AgentMessage {
+        let enclosed = self.answer.enclosed.iter().map(|enclosed| Enclosed {
+            index: enclosed.index,
+            shown: if enclosed.is_shown {
+                Shown::Inline
+            } else {
+                Shown::Beside
+            },
+        });
+        AgentMessage {
+            form,
+            text: self.answer.text.clone(),
+            html: self.answer.html.clone(),
+            is_interleaved: self.answer.is_interleaved,
+            enclosed: enclosed.collect(),
+        }
+    }
+}
+
+/// What in a message the customer must not see.
+pub(super) fn leak(view: &View<'_>, agent: &AgentPolicy, message: &AgentMessage) -> Option<HeldReason> {
+    let keys = &view.policy.keys;
+    let is_token = |word: &str| keys.is_agent_token(word);
+    let leak = guard(&message.text, message.html.as_deref(), &is_token, &agent.addresses())?;
+    Some(match leak {
+        Leak::WriteAboveLine => HeldReason::WriteAboveLine,
+        Leak::AgentToken => HeldReason::AgentToken,
+        Leak::InternalLine => HeldReason::InternalLine,
+        Leak::AgentAddress => HeldReason::AgentAddress,
+    })
+}

@@ -1,0 +1,86 @@
+//! What the store knows that bears on an agent's mail, and on giving tickets to agents.
+
+use super::View;
+use super::value::{Micros, id_head};
+use crate::desk::TicketNumber;
+use crate::desk::known::{AgentAnswer, AgentKnown, AgentLoad, IdHistory, LastAction, Question};
+use crate::mail::{EmailAddress, MessageId};
+use jiff::Timestamp;
+
+impl View<'_> {
+    /// What bears on an agent's mail in intake row `intake`; nothing when none wrote it.
+    pub(super) fn agent_known(&self, question: &Question, intake: i64, now: Timestamp) -> anyhow::Result<AgentKnown> {
+        let Some(agent) = &question.agent else {
+            return Ok(AgentKnown::default());
+        };
+        let mut named = vec![];
+        for number in &agent.named {
+            named.extend(self.resolve(*number)?.map(|into| (*number, into)));
+        }
+        Ok(AgentKnown {
+            held: self.held_by_keys(&question.keys)?,
+            held_in_hour: self.held_in_hour(&agent.address, now)?,
+            message_id: match &agent.message_id {
+                Some(id) => self.id_history(id, intake)?,
+                None => IdHistory::New,
+            },
+            named,
+        })
+    }
+
+    fn id_history(&self, id: &MessageId, before: i64) -> rusqlite::Result<IdHistory> {
+        let sql = "SELECT 1 FROM intake WHERE message_head = ?1 AND message_id = ?2 AND id < ?3 LIMIT 1";
+        let found = self.first(sql, (id_head(id.as_str()), id.as_str(), before), |_| Ok(()))?;
+        Ok(found.map_or(IdHistory::New, |()| IdHistory::Seen))
+    }
+
+    /// The newest answer of each agent on a ticket.
+    pub(super) fn answers(&self, ticket: i64) -> rusqlite::Result<Vec<AgentAnswer>> {
+        let answers = self.all(
+            "SELECT author, max(at), text FROM message
+             WHERE ticket = ?1 AND kind = 'answer' AND author <> '' GROUP BY author",
+            [ticket],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, Micros>(1)?.0, row.get(2)?)),
+        )?;
+        let answers = answers.into_iter().filter_map(|(author, at, text)| {
+            let by = EmailAddress::parse(&author)?;
+            Some(AgentAnswer { by, at, text })
+        });
+        Ok(answers.collect())
+    }
+
+    /// What an agent's last mail changed on a ticket, unless it was taken back.
+    pub(super) fn last_action(&self, ticket: i64, agent: &EmailAddress) -> rusqlite::Result<Option<LastAction>> {
+        // A merge stands in the journal of the ticket that ended.
+        let sql = "SELECT id, at, undone_at IS NULL FROM agent_action
+                   WHERE agent_key = ?2 AND (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+                   ORDER BY id DESC LIMIT 1";
+        let last = self.first(sql, (ticket, agent.key()), |row| {
+            let (id, at) = (row.get(0)?, row.get::<_, Micros>(1)?.0);
+            Ok(row.get::<_, bool>(2)?.then_some(LastAction { id, at }))
+        })?;
+        Ok(last.flatten())
+    }
+
+    /// How much the agents of a queue have to do.
+    pub(super) fn loads(&self, question: &Question) -> rusqlite::Result<Vec<AgentLoad>> {
+        let Some(asked) = &question.queue else {
+            return Ok(vec![]);
+        };
+        let mut loads = vec![];
+        for agent in &asked.agents {
+            let sql = "SELECT count(*) FROM ticket
+                       WHERE assignee = ?1 AND assignee <> '' AND status IN ('new', 'open', 'pending', 'on_hold')
+                         AND merged_into IS NULL";
+            let unsolved = self.first(sql, [agent.as_str()], |row| row.get(0))?;
+            let sql = "SELECT max(number) FROM ticket WHERE assignee = ?1 AND assignee <> '' AND queue = ?2";
+            let newest = self.first(sql, (agent.as_str(), &asked.queue), |row| row.get::<_, Option<i64>>(0))?;
+            loads.push(AgentLoad {
+                agent: agent.clone(),
+                unsolved: unsolved.unwrap_or_default(),
+                newest: newest.flatten().map(TicketNumber),
+            });
+        }
+        Ok(loads)
+    }
+}

@@ -1,0 +1,379 @@
+//! What agents change on tickets, and how it is taken back.
+
+use super::Tx;
+use super::value::{Json, Micros, Name};
+use crate::desk::contact::Role;
+use crate::desk::decision::Edit;
+use crate::desk::{TicketNumber, TicketStatus};
+use crate::mail::EmailAddress;
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+use rusqlite::types::FromSql;
+use serde::{Deserialize, Serialize};
+
+/// A change that was made, with what stood there before: enough to take it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "change")]
+pub enum Change {
+    /// The status.
+    Status {
+        /// What it was.
+        before: TicketStatus,
+        /// What it became.
+        after: TicketStatus,
+        /// When it was solved, before.
+        solved_at: Option<Timestamp>,
+    },
+    /// A plain column.
+    Text {
+        /// Which.
+        column: Column,
+        /// What it was.
+        before: String,
+        /// What it became.
+        after: String,
+    },
+    /// A tag it got.
+    Tagged(Tag),
+    /// A tag it lost.
+    Untagged(Tag),
+    /// A fact.
+    Field {
+        /// Its name.
+        name: String,
+        /// What it was; `None`: it was not there.
+        before: Option<String>,
+        /// What it became.
+        after: Option<String>,
+    },
+    /// Somebody joined.
+    Joined {
+        /// Who.
+        address: EmailAddress,
+        /// What they were to the ticket before.
+        before: Option<Role>,
+    },
+    /// It became part of another ticket.
+    Merged {
+        /// Of which.
+        into: TicketNumber,
+        /// The tickets that had become part of it before.
+        along: Vec<i64>,
+    },
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// Its name.
+    pub tag: String,
+}
+
+/// A column of a ticket that holds plain text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// `assignee`
+    Assignee,
+    /// `queue`
+    Queue,
+    /// `priority`
+    Priority,
+}
+
+impl Column {
+    fn read(self) -> &'static str {
+        match self {
+            Self::Assignee => "SELECT assignee FROM ticket WHERE number = ?1",
+            Self::Queue => "SELECT queue FROM ticket WHERE number = ?1",
+            Self::Priority => "SELECT priority FROM ticket WHERE number = ?1",
+        }
+    }
+
+    fn write(self) -> &'static str {
+        match self {
+            Self::Assignee => "UPDATE ticket SET assignee = ?2, updated_at = ?3 WHERE number = ?1",
+            Self::Queue => "UPDATE ticket SET queue = ?2, updated_at = ?3 WHERE number = ?1",
+            Self::Priority => "UPDATE ticket SET priority = ?2, updated_at = ?3 WHERE number = ?1",
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Makes one change of a ticket; tells how to take it back, `None` when nothing had to change.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it cannot be merged, or the store cannot be written.
+    pub fn edit(&self, ticket: TicketNumber, edit: &Edit, now: Timestamp) -> anyhow::Result<Option<Change>> {
+        match edit {
+            Edit::Status(status) => self.edit_status(ticket, *status, now),
+            Edit::Assignee(agent) => {
+                let agent = agent.as_ref().map(EmailAddress::as_str).unwrap_or_default();
+                self.edit_text(ticket, Column::Assignee, agent, now)
+            }
+            Edit::Queue(queue) => self.edit_text(ticket, Column::Queue, queue, now),
+            Edit::Priority(priority) => self.edit_text(ticket, Column::Priority, priority.as_str(), now),
+            Edit::Tag(tag) => Ok(self.tag(ticket, tag)?.then(|| Change::Tagged(Tag { tag: tag.clone() }))),
+            Edit::Untag(tag) => Ok(self
+                .untag(ticket, tag)?
+                .then(|| Change::Untagged(Tag { tag: tag.clone() }))),
+            Edit::Field { name, value } => {
+                let value = Some(value.clone()).filter(|value| !value.is_empty());
+                self.edit_field(ticket, name, value, now)
+            }
+            Edit::Participant(address) => {
+                let before = self.role_of(ticket, address)?;
+                self.add_participant(ticket, address, Role::Participant)?;
+                let joined = before != Some(Role::Participant) && before != Some(Role::Requester);
+                Ok(joined.then(|| Change::Joined {
+                    address: address.clone(),
+                    before,
+                }))
+            }
+            Edit::Merge(into) => {
+                let sql = "SELECT number FROM ticket WHERE merged_into = ?1";
+                let along = self
+                    .all(sql, [ticket.0], |row| row.get(0))
+                    .context("reading merged tickets")?;
+                self.merge(ticket, *into, now)?;
+                Ok(Some(Change::Merged { into: *into, along }))
+            }
+        }
+    }
+
+    fn edit_status(&self, ticket: TicketNumber, after: TicketStatus, now: Timestamp) -> anyhow::Result<Option<Change>> {
+        let read = |row: &rusqlite::Row<'_>| {
+            let solved_at = row.get::<_, Option<Micros>>(1)?.map(|at| at.0);
+            Ok((row.get::<_, Name<TicketStatus>>(0)?.0, solved_at))
+        };
+        let sql = "SELECT status, solved_at FROM ticket WHERE number = ?1";
+        let found = self.first(sql, [ticket.0], read).context("reading a ticket")?;
+        let (before, solved_at) = found.with_context(|| format!("there is no ticket {ticket}"))?;
+        if before == after {
+            return Ok(None);
+        }
+        self.set_status(ticket, after, solved_when(after, solved_at, now), now)?;
+        Ok(Some(Change::Status {
+            before,
+            after,
+            solved_at,
+        }))
+    }
+
+    fn set_status(
+        &self,
+        ticket: TicketNumber,
+        status: TicketStatus,
+        solved_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let sql = "UPDATE ticket SET status = ?2, solved_at = ?3, updated_at = ?4 WHERE number = ?1";
+        self.execute(sql, (ticket.0, Name(status), solved_at.map(Micros), Micros(now)))
+            .context("changing a ticket's status")?;
+        Ok(())
+    }
+
+    fn edit_text(
+        &self,
+        ticket: TicketNumber,
+        column: Column,
+        after: &str,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Change>> {
+        let before: String = self.ticket_value(column.read(), ticket)?;
+        if before == after {
+            return Ok(None);
+        }
+        self.execute(column.write(), (ticket.0, after, Micros(now)))
+            .context("changing a ticket")?;
+        Ok(Some(Change::Text {
+            column,
+            before,
+            after: after.to_owned(),
+        }))
+    }
+
+    fn edit_field(
+        &self,
+        ticket: TicketNumber,
+        name: &str,
+        after: Option<String>,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Change>> {
+        let sql = "SELECT fields FROM ticket WHERE number = ?1";
+        let Json(mut fields): Json<serde_json::Map<String, serde_json::Value>> = self.ticket_value(sql, ticket)?;
+        let before = fields
+            .get(name)
+            .map(|value| value.as_str().unwrap_or_default().to_owned());
+        if before == after {
+            return Ok(None);
+        }
+        match &after {
+            Some(value) => fields.insert(name.to_owned(), value.clone().into()),
+            None => fields.remove(name),
+        };
+        let sql = "UPDATE ticket SET fields = ?2, updated_at = ?3 WHERE number = ?1";
+        self.execute(sql, (ticket.0, Json(fields), Micros(now)))
+            .context("noting a fact")?;
+        Ok(Some(Change::Field {
+            name: name.to_owned(),
+            before,
+            after,
+        }))
+    }
+
+    fn tag(&self, ticket: TicketNumber, tag: &str) -> anyhow::Result<bool> {
+        let sql = "INSERT INTO ticket_tag (ticket, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        Ok(self.execute(sql, (ticket.0, tag)).context("tagging a ticket")? == 1)
+    }
+
+    fn untag(&self, ticket: TicketNumber, tag: &str) -> anyhow::Result<bool> {
+        let sql = "DELETE FROM ticket_tag WHERE ticket = ?1 AND tag = ?2";
+        Ok(self.execute(sql, (ticket.0, tag)).context("taking off a tag")? == 1)
+    }
+
+    fn role_of(&self, ticket: TicketNumber, address: &EmailAddress) -> anyhow::Result<Option<Role>> {
+        let sql = "SELECT role FROM participant WHERE ticket = ?1 AND address_key = ?2
+                   UNION ALL SELECT 'requester' FROM ticket WHERE number = ?1 AND requester_key = ?2";
+        let role = self.first(sql, (ticket.0, address.key()), |row| Ok(row.get::<_, Name<Role>>(0)?.0));
+        role.context("reading who is on a ticket")
+    }
+
+    fn ticket_value<T: FromSql>(&self, sql: &str, ticket: TicketNumber) -> anyhow::Result<T> {
+        let value = self
+            .first(sql, [ticket.0], |row| row.get(0))
+            .context("reading a ticket")?;
+        value.with_context(|| format!("there is no ticket {ticket}"))
+    }
+
+    /// Writes down what one mail of an agent changed, and the message it left.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn journal(
+        &self,
+        (ticket, agent): (TicketNumber, &EmailAddress),
+        changes: &[Change],
+        message: Option<i64>,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.insert(
+            "INSERT INTO agent_action (ticket, agent_key, at, changes, message) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (ticket.0, agent.key(), Micros(now), Json(changes), message),
+        )
+        .context("writing an agent's journal")?;
+        Ok(())
+    }
+
+    /// Takes back what an entry of the journal says; what somebody changed since stays as it is. Tells what
+    /// that was, and what became of the entry's answer.
+    ///
+    /// # Errors
+    /// When it was taken back before, or the store cannot be written.
+    pub fn undo(&self, action: i64, now: Timestamp) -> anyhow::Result<(Vec<Change>, Withdrawn)> {
+        let read = |row: &rusqlite::Row<'_>| {
+            let Json(changes): Json<Vec<Change>> = row.get(1)?;
+            Ok((TicketNumber(row.get(0)?), changes, row.get::<_, Option<i64>>(2)?))
+        };
+        let sql = "SELECT ticket, changes, message FROM agent_action WHERE id = ?1 AND undone_at IS NULL";
+        let found = self.first(sql, [action], read).context("reading an agent's journal")?;
+        let (ticket, changes, message) = found.context("this was taken back before")?;
+        for change in changes.iter().rev() {
+            self.revert(ticket, change, now)?;
+        }
+        let sql = "UPDATE agent_action SET undone_at = ?2 WHERE id = ?1";
+        let changed = self
+            .execute(sql, (action, Micros(now)))
+            .context("writing an agent's journal")?;
+        ensure!(changed == 1, "an entry of the journal is gone");
+        let withdrawn = message.map_or(Ok(Withdrawn::NothingSent), |message| self.withdraw(message, now))?;
+        Ok((changes, withdrawn))
+    }
+
+    fn revert(&self, ticket: TicketNumber, change: &Change, now: Timestamp) -> anyhow::Result<()> {
+        match change {
+            Change::Status {
+                before,
+                after,
+                solved_at,
+            } => {
+                let sql = "SELECT status FROM ticket WHERE number = ?1";
+                let Name(current): Name<TicketStatus> = self.ticket_value(sql, ticket)?;
+                if current == *after {
+                    self.set_status(ticket, *before, *solved_at, now)?;
+                }
+            }
+            Change::Text { column, before, after } => {
+                if self.ticket_value::<String>(column.read(), ticket)? == *after {
+                    self.execute(column.write(), (ticket.0, before, Micros(now)))
+                        .context("changing a ticket")?;
+                }
+            }
+            Change::Tagged(Tag { tag }) => drop(self.untag(ticket, tag)?),
+            Change::Untagged(Tag { tag }) => drop(self.tag(ticket, tag)?),
+            Change::Field { name, before, .. } => drop(self.edit_field(ticket, name, before.clone(), now)?),
+            Change::Joined { address, before } => self.put_back(ticket, address, *before)?,
+            Change::Merged { into, along } => self.unmerge(ticket, *into, along)?,
+        }
+        Ok(())
+    }
+
+    fn put_back(&self, ticket: TicketNumber, address: &EmailAddress, before: Option<Role>) -> anyhow::Result<()> {
+        let key = (ticket.0, address.key());
+        match before {
+            Some(role) => self.execute(
+                "UPDATE participant SET role = ?3 WHERE ticket = ?1 AND address_key = ?2",
+                (key.0, key.1, role.as_str()),
+            ),
+            None => self.execute("DELETE FROM participant WHERE ticket = ?1 AND address_key = ?2", key),
+        }
+        .context("taking somebody off a ticket")?;
+        Ok(())
+    }
+
+    fn unmerge(&self, ticket: TicketNumber, into: TicketNumber, along: &[i64]) -> anyhow::Result<()> {
+        let sql = "UPDATE ticket SET merged_into = NULL WHERE number = ?1 AND merged_into = ?2";
+        self.execute(sql, (ticket.0, into.0)).context("taking tickets apart")?;
+        for number in along {
+            let sql = "UPDATE ticket SET merged_into = ?2 WHERE number = ?1 AND merged_into = ?3";
+            self.execute(sql, (number, ticket.0, into.0))
+                .context("taking tickets apart")?;
+        }
+        Ok(())
+    }
+
+    /// Drops what of a message still waits for its time. A row that is due may be on its way and stays.
+    fn withdraw(&self, message: i64, now: Timestamp) -> anyhow::Result<Withdrawn> {
+        let sql = "UPDATE outbox SET state = 'dropped' WHERE message = ?1 AND state = 'queued' AND next_at > ?2 AND attempts = 0";
+        let dropped = self
+            .execute(sql, (message, Micros(now)))
+            .context("withdrawing a mail")?;
+        let sql = "SELECT count(*) FROM outbox WHERE message = ?1";
+        let all: i64 = self.first(sql, [message], |row| row.get(0))?.unwrap_or_default();
+        Ok(match all {
+            0 => Withdrawn::NothingSent,
+            all if usize::try_from(all) == Ok(dropped) => Withdrawn::All,
+            _ => Withdrawn::TooLate,
+        })
+    }
+}
+
+/// What became of an answer that was to be withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// There was none.
+    NothingSent,
+    /// It was still waiting, and nobody gets it.
+    All,
+    /// It was on its way already.
+    TooLate,
+}
+
+/// When a ticket with this status was solved: now, before, or never.
+fn solved_when(status: TicketStatus, before: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    match status {
+        TicketStatus::Solved => Some(now),
+        TicketStatus::Closed => before.or(Some(now)),
+        _ => None,
+    }
+}
