@@ -310,3 +310,24 @@ fn a_forged_mail_that_looks_forwarded_has_her_told_nothing() {
         assert_eq!(receipts.count() == 1, told, "{proof:?}");
     }
 }
+
+#[test]
+fn a_notification_that_she_attaches_is_asked_about_and_another_mail_is_not() {
+    let mut scene = Scene::with_agents(AgentTrust::TokenAndAligned);
+    let keys = scene.policy.keys.clone();
+    let ours = keys.agent_message_id(TicketKey(77), 1 << 40, keys.person(&address(ANA)), "acme.example");
+    for (attached, expected) in [
+        (ours.unwrap().to_string(), "guard_token"),
+        ("<other@supplier.example>".to_owned(), "answer"),
+    ] {
+        let headers = format!("{REFERS}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n");
+        let whole = mail(ANA, &scene.token_of(ANA), "Re: Printer broken", &headers);
+        let (header, _) = whole.split_once("\r\n\r\n").or(whole.split_once("\n\r\n")).unwrap();
+        let body = format!(
+            "--b\r\n\r\nSee the attached mail.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {attached}\r\n\
+             Subject: x\r\n\r\ny\r\n--b--\r\n"
+        );
+        let decision = scene.decide_with(Proof::Aligned, &format!("{header}\r\n\r\n{body}"));
+        assert_eq!(outcome(&decision), expected);
+    }
+}

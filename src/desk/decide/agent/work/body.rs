@@ -66,6 +66,9 @@ impl<'a> Body<'a> {
 /// What in a message the customer must not see.
 pub(super) fn leak(view: &View<'_>, agent: &AgentPolicy, message: &AgentMessage) -> Option<HeldReason> {
     let keys = &view.policy.keys;
+    if encloses_our_mail(view, message) {
+        return Some(HeldReason::AgentToken);
+    }
     let is_token = |word: &str| keys.is_agent_token(word);
     let leak = guard(&message.text, message.html.as_deref(), &is_token, &agent.addresses())?;
     Some(match leak {
@@ -74,4 +77,16 @@ pub(super) fn leak(view: &View<'_>, agent: &AgentPolicy, message: &AgentMessage)
         Leak::InternalLine => HeldReason::InternalLine,
         Leak::AgentAddress => HeldReason::AgentAddress,
     })
+}
+
+/// Whether a mail of ours to an agent is attached, with her token in it.
+fn encloses_our_mail(view: &View<'_>, message: &AgentMessage) -> bool {
+    let enclosed = message
+        .enclosed
+        .iter()
+        .filter_map(|enclosed| view.mail.attachments.get(enclosed.index));
+    let attached = view.mail.returned_id.as_ref();
+    let signed = attached.and_then(|id| view.policy.keys.verify_message_id(id));
+    let is_mail = |media_type: &str| matches!(media_type, "message/rfc822" | "message/global");
+    signed.is_some_and(|id| id.agent.is_some()) && enclosed.into_iter().any(|it| is_mail(&it.media_type))
 }
