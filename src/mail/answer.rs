@@ -47,7 +47,7 @@ impl Answer {
     pub fn of(mail: &InboundMail, command_lines: usize, own_addresses: &[EmailAddress]) -> Self {
         let written = Written::of(mail, command_lines, own_addresses);
         let rich = mail.html.as_deref().map(Rich::read).unwrap_or_default();
-        let kept = rich.kept(&written, mail);
+        let kept = rich.kept(&written, mail, own_addresses);
         Self {
             enclosed: enclosed::of(mail, &kept),
             html: kept.html,

@@ -1,5 +1,7 @@
 //! Sanitised HTML in its pieces, and the pieces that are kept as HTML again.
 
+use super::guard::{Leak, guard};
+use crate::mail::EmailAddress;
 use crate::mail::reply_text::markup::MarkKind;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -115,8 +117,9 @@ pub(super) fn is_empty_element(name: &str) -> bool {
 }
 
 /// Writes pieces as HTML: elements in which nothing is shown are left out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Writer<'a> {
+    said: Said<'a>,
     html: String,
     open: Vec<OpenElement<'a>>,
     /// Elements at the bottom of `open` that are written.
@@ -132,6 +135,16 @@ struct OpenElement<'a> {
 }
 
 impl<'a> Writer<'a> {
+    pub(super) fn new(said: Said<'a>) -> Self {
+        Self {
+            said,
+            html: String::new(),
+            open: Vec::new(),
+            written: 0,
+            shown: HashSet::new(),
+        }
+    }
+
     /// Those of the pieces that are in the range and the agent's own; of images only those with one of these ids.
     pub(super) fn write(
         mut self,
@@ -145,7 +158,7 @@ impl<'a> Writer<'a> {
             match *piece {
                 Piece::Open { name: "img", tag } if is_kept => self.image(tag, ids),
                 Piece::Open { name, tag } if is_empty_element(name) && is_kept && !self.html.is_empty() => {
-                    self.content(&without_title(tag));
+                    self.content(&self.said.of_tag(tag));
                 }
                 Piece::Open { name, .. } if is_empty_element(name) => {}
                 Piece::Open { name, tag } => {
@@ -176,14 +189,14 @@ impl<'a> Writer<'a> {
 
     fn image(&mut self, tag: &str, ids: &HashSet<&str>) {
         if let Some(id) = content_id(tag).filter(|id| ids.contains(id.as_str())) {
-            self.content(&without_title(tag));
+            self.content(&self.said.of_tag(tag));
             self.shown.insert(id);
         }
     }
 
     fn content(&mut self, html: &str) {
         for element in self.open.iter().skip(self.written) {
-            self.html.push_str(&without_title(element.tag));
+            self.html.push_str(&self.said.of_tag(element.tag));
         }
         self.written = self.open.len();
         self.html.push_str(html);
@@ -200,16 +213,38 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The tag without text that shows only to those who look for it.
-fn without_title(tag: &str) -> String {
-    if value(tag, "title").is_none() {
-        return tag.to_owned();
+/// What her text says, by which attributes are judged: they show to those who look for them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The agent's addresses.
+    pub own_addresses: &'a [EmailAddress],
+}
+
+impl Said<'_> {
+    /// The tag without what the text doesn't say: titles, an image's other alternative, a link to the agent herself.
+    fn of_tag(&self, tag: &str) -> String {
+        let is_to_her = self.is_hers(tag) && !self.is_hers(self.text);
+        let is_said = |key: &str, value: &str| match key {
+            "title" => false,
+            "alt" => self.text.contains(&value.replace("&quot;", "\"").replace("&amp;", "&")),
+            "href" | "rel" => !is_to_her,
+            _ => true,
+        };
+        if attributes(tag).all(|(key, value)| is_said(key, value)) {
+            return tag.to_owned();
+        }
+        let mut out = tag.split(' ').next().unwrap_or_default().to_owned();
+        for (key, value) in attributes(tag).filter(|(key, value)| is_said(key, value)) {
+            out.push_str(&format!(" {key}=\"{value}\""));
+        }
+        out.push('>');
+        out
     }
-    let name = tag.split(' ').next().unwrap_or_default();
-    let mut out = name.to_owned();
-    for (key, value) in attributes(tag).filter(|(key, _)| *key != "title") {
-        out.push_str(&format!(" {key}=\"{value}\""));
+
+    fn is_hers(&self, text: &str) -> bool {
+        text.contains(['@', '%', '&'])
+            && guard(text, Some(text), &|_| false, self.own_addresses) == Some(Leak::AgentAddress)
     }
-    out.push('>');
-    out
 }

@@ -1,10 +1,10 @@
 //! An agent's HTML, cut down to what her text says.
 
 use super::align::{self, Aligned, Alternatives};
-use super::fragment::{Piece, Writer, content_id, pieces};
+use super::fragment::{Piece, Said, Writer, content_id, pieces};
 use super::text::Written;
 use crate::mail::reply_text::markup::{self, MarkKind, Shown};
-use crate::mail::{InboundMail, html};
+use crate::mail::{EmailAddress, InboundMail, html};
 use std::collections::HashSet;
 
 /// Sanitised HTML, with the signs of what her client marked.
@@ -31,7 +31,7 @@ impl Rich {
         }
     }
 
-    pub(super) fn kept(&self, written: &Written, mail: &InboundMail) -> Kept {
+    pub(super) fn kept(&self, written: &Written, mail: &InboundMail, own_addresses: &[EmailAddress]) -> Kept {
         if self.html.is_empty() {
             return Kept::default();
         }
@@ -45,7 +45,11 @@ impl Rich {
                     .attachments
                     .iter()
                     .filter_map(|attachment| attachment.content_id.as_deref());
-                let (html, shown) = Writer::default().write(&pieces, &own, &aligned.range, &ids.collect());
+                let said = Said {
+                    text: &written.text,
+                    own_addresses,
+                };
+                let (html, shown) = Writer::new(said).write(&pieces, &own, &aligned.range, &ids.collect());
                 let html = Some(html).filter(|html| !html.is_empty());
                 Kept {
                     html,
