@@ -105,14 +105,20 @@ fn ours_dropped(text: &str) -> Vec<&str> {
                 kept.push(before_ours(line));
                 break;
             }
-            Some(Ours::Notification(length) | Ours::Attribution(length)) => {
+            Some(Ours::Notification(length)) => {
                 at += length;
                 may_go_on = MOST_WRAPPED_BELOW;
                 continue;
             }
+            Some(Ours::Attribution(length)) => {
+                at += length;
+                may_go_on = 0;
+                continue;
+            }
             None => {}
         }
-        let is_rest = may_go_on > 0 && is_quoted(line) && !unquoted(line).is_empty();
+        let above = lines.get(at.wrapping_sub(1)).copied().unwrap_or_default();
+        let is_rest = may_go_on > 0 && is_quoted(line) && marker::is_wrapped(above, line);
         may_go_on = if is_rest { may_go_on - 1 } else { 0 };
         if !is_rest {
             kept.push(line);

@@ -71,6 +71,22 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
+/// Whether a client may have wrapped a line in two here: the next word had no room any more.
+pub(crate) fn is_wrapped(above: &str, line: &str) -> bool {
+    let word = bare(line)
+        .split_whitespace()
+        .next()
+        .map_or(0, |word| word.chars().count());
+    word > 0 && above.chars().count() + 1 + word > NARROWEST
+}
+
+/// Characters of the shortest lines that clients make of longer ones.
+const NARROWEST: usize = 66;
+
+fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\u{a0}'])
+}
+
 /// Where the line stands unquoted nothing below it was newly written.
 pub(super) fn cut(lines: &mut [Line<'_>]) {
     let texts: Vec<&str> = lines.iter().map(|line| line.text).collect();
@@ -100,10 +116,12 @@ pub(super) fn find(lines: &mut [Line<'_>]) {
         return;
     }
     let mut may_go_on = 0;
+    let mut above = "";
     for (line, is_notice) in lines.iter_mut().zip(is_notice) {
-        let shown = line.text.trim_start_matches(['>', ' ', '\u{a0}']);
+        let shown = bare(line.text);
         let has_bar = shown.starts_with(BAR);
-        let is_rest = may_go_on > 0 && line.role == Role::Quote && !shown.trim().is_empty();
+        let is_rest = may_go_on > 0 && line.role == Role::Quote && is_wrapped(above, line.text);
+        above = line.text;
         if is_notice || has_bar || is_rest {
             line.role = Role::Notice;
         }
