@@ -18,11 +18,18 @@ pub fn is_no_answer(text: &str) -> bool {
         below = match below {
             Below::Closing(names) if names < MOST_NAMES && is_name(line) => Below::Closing(names + 1),
             _ if is_closing(line) && !is_thanks(line, text) => Below::Closing(0),
+            _ if is_signed_closing(line) && !is_thanks(line, text) => Below::Closing(1),
             Below::Nothing if is_greeting(line) => Below::Greeting,
             _ => return false,
         };
     }
     true
+}
+
+/// "Regards, Ana", on one line.
+fn is_signed_closing(line: &str) -> bool {
+    line.split_once(',')
+        .is_some_and(|(closing, name)| is_closing(closing) && is_name(name.trim()))
 }
 
 /// What was read last.
@@ -120,41 +127,29 @@ fn behind<'a>(lower: &str, line: &'a str, greeting: &str) -> Option<&'a str> {
 
 const TITLES: [&str; 8] = ["mr", "mrs", "ms", "dr", "dra", "sr", "sra", "srta"];
 
-const WHOM: [&str; 22] = [
-    "there", "all", "team", "everyone", "again", "customer", "sir", "madam", "or", "and", "to", "de", "nuevo", "y",
-    "a", "todos", "señor", "señora", "cliente", "herr", "frau", "zusammen",
+#[rustfmt::skip]
+const WHOM: [&str; 32] = [
+    "there", "all", "team", "everyone", "again", "customer", "sir", "madam", "or", "and", "to", "de", "nuevo", "y", "a", "todos",
+    "señor", "señora", "cliente", "herr", "frau", "zusammen", "und", "monsieur", "madame", "signor", "signora", "senhor", "senhora", "heer", "meneer", "mevrouw",
 ];
 
 /// Longer ones before their own beginnings.
-const GREETINGS: [&str; 30] = [
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "good day",
-    "hello",
-    "hiya",
-    "hi",
-    "hey",
-    "dear",
-    "muy buenos días",
-    "buenos días",
-    "buenos dias",
-    "buen día",
-    "buenas tardes",
-    "buenas noches",
-    "buenas",
-    "hola",
-    "estimados",
-    "estimadas",
-    "estimado",
-    "estimada",
-    "apreciado",
-    "apreciada",
-    "guten morgen",
-    "guten tag",
-    "guten abend",
-    "hallo",
-    "liebe",
-    "bonjour",
-    "ciao",
+#[rustfmt::skip]
+const GREETINGS: [&str; 65] = [
+    // English
+    "good morning", "good afternoon", "good evening", "good day", "greetings", "morning", "hello", "hiya", "hi", "hey", "dear",
+    // Spanish
+    "muy buenos días", "buenos días", "buenos dias", "buen día", "buenas tardes", "buenas noches", "buenas", "hola", "estimados", "estimadas", "estimado", "estimada", "apreciado", "apreciada",
+    // German
+    "sehr geehrte", "sehr geehrter", "guten morgen", "guten tag", "guten abend", "hallo", "liebe", "lieber", "moin", "servus", "grüß gott",
+    // French
+    "bonjour", "bonsoir", "salut", "cher", "chère", "chers", "madame", "monsieur",
+    // Italian
+    "buongiorno", "buonasera", "salve", "ciao", "gentile", "gentili",
+    // Portuguese
+    "bom dia", "boa tarde", "boa noite", "olá", "prezado", "prezada", "prezados",
+    // Dutch
+    "goedemorgen", "goedemiddag", "goedendag", "geachte", "beste",
+    // Nordic
+    "hej", "hei", "god dag",
 ];

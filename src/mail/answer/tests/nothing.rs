@@ -22,6 +22,18 @@ fn greeting_closing_and_name_are_no_answer() {
         "Hi Eva,\n\n-- \nAna Ruiz\nSupport Engineer",
         "--\nAna",
         "...",
+        "Sehr geehrte Damen und Herren,\n\nMit freundlichen Grüßen\nAna",
+        "Lieber Herr Lind,",
+        "Bonjour Eva,\n\nCordialement,\nAna",
+        "Madame, Monsieur,",
+        "Chère Eva,",
+        "Buongiorno Eva,\n\nCordiali saluti\nAna",
+        "Olá Eva,\n\nObrigada,\nAna",
+        "Bom dia, Eva",
+        "Geachte mevrouw Lind,\n\nMet vriendelijke groet,\nAna",
+        "Hej Eva,\n\nMed venlig hilsen\nAna",
+        "Hi Eva,\n\nRegards, Ana",
+        "Un saludo, Ana",
     ] {
         assert!(is_no_answer(text), "{text}");
     }
@@ -47,6 +59,11 @@ fn whatever_says_something_is_an_answer() {
         "?",
         "Hi works for you",
         "Dear customer, we closed it",
+        "Beste Lösung gefunden",
+        "Morning works",
+        "Thanks, Ana",
+        "Salut, it works",
+        "Cher is right",
     ] {
         assert!(!is_no_answer(text), "{text}");
     }
