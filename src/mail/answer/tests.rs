@@ -1,3 +1,4 @@
+mod clients;
 mod html;
 mod nothing;
 mod plain;
