@@ -1,7 +1,9 @@
 //! `buzon demo`: the whole loop on loopback servers, without any account.
 
-mod customer;
+mod client;
+mod expect;
 mod play;
+mod scene;
 mod stage;
 
 use crate::cli::Session;

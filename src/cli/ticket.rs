@@ -12,6 +12,8 @@ use crate::mail::{EmailAddress, InboundMail, ParseLimits};
 use crate::store::{Store, TicketDetail, TicketFilter, TicketSummary, View};
 use anyhow::Context;
 use clap::{Args, Subcommand};
+#[cfg(feature = "sandbox")]
+pub(super) use show::conversation;
 use std::io::Write;
 use std::path::PathBuf;
 

@@ -1,12 +1,13 @@
 //! The play: each step is done, waited for, checked and printed.
 
-use super::customer::{self, answer, question, send};
-use super::stage::{CUSTOMER, INBOX, Stage};
-use crate::cli::output::Stdout;
-use crate::desk::TicketNumber;
-use crate::mail::{EmailAddress, InboundMail};
+use super::client::{ANA, EVA, Person, read};
+use super::stage::Stage;
+use super::{expect, scene};
+use crate::desk::{TicketNumber, TicketStatus};
+use crate::mail::InboundMail;
 use crate::store::TicketDetail;
 use anyhow::{Context, ensure};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,115 +16,171 @@ const STEP_LIMIT: Duration = Duration::from_secs(20);
 /// How often the store is looked at for what a step should have done.
 const LOOK: Duration = Duration::from_millis(20);
 
+const QUESTION: &str = "Hello,\n\nthe lamp from order 4711 arrived yesterday, and it does not light up.\n\
+                        I have tried two bulbs. What can I do?\n\nEva Sanz\n";
+const ADDITION: &str = "It is the model with the brass foot.\n";
+const ANSWER: &str = "Dear Eva,\n\na new switch is on its way to you. Please keep the brass foot.\n";
+const SECOND_REPLY: &str = "The switch is here, and the lamp lights up. One more thing: where does the old one go?\n";
+const LAST_ANSWER: &str = "#solved\n\nIt goes with the small electronics, at any shop that sells them.\n";
+
 /// Plays everything, and prints it.
 pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
-    let first = question();
-    show("1. Eva writes to support@acme.example", &first)?;
-    send(stage, &first, &address(INBOX)?).await?;
-
-    let octets = confirmation(stage)
-        .await
-        .context("no confirmation reached the customer")?;
-    let confirmation = customer::read(&octets);
-    show(
-        "2. The gateway opened a ticket and confirms it",
-        &String::from_utf8_lossy(&octets),
-    )?;
-    check_confirmation(&confirmation)?;
-    let opened = ticket(stage, 1).await.context("there is no ticket")?;
-
-    let reply = answer(&confirmation)?;
-    show("3. Eva answers that mail", &reply)?;
-    let reply_to = confirmation
-        .reply_to
-        .first()
-        .context("the confirmation has no Reply-To")?;
-    send(stage, &reply, &reply_to.address.clone()).await?;
-
-    let grown = ticket(stage, 2).await.context("the reply did not reach the ticket")?;
-    ensure!(
-        grown.head.number == opened.head.number,
-        "the reply went to another ticket"
-    );
-    let sent = stage.mailstore.mails(CUSTOMER, "INBOX").len();
-    ensure!(
-        sent == 1,
-        "a reply is not confirmed again, yet the customer has {sent} mails"
-    );
-    show("4. The answer is on the same ticket", &summary(&grown))
+    let mut play = Play {
+        stage,
+        read: BTreeMap::new(),
+        tokens: vec![],
+    };
+    let ticket = play.question().await?;
+    let answer = play.answer(ticket).await?;
+    play.reopening(ticket, &answer).await?;
+    play.solution(ticket).await?;
+    play.nothing_more()
 }
 
-async fn confirmation(stage: &Stage) -> anyhow::Result<Arc<[u8]>> {
-    let mails = stage
-        .mailstore
-        .wait_for(CUSTOMER, "INBOX", |mails| !mails.is_empty(), STEP_LIMIT)
+/// How far the play has come.
+struct Play<'a> {
+    stage: &'a Stage,
+    /// Account -> how many of its mails have been read.
+    read: BTreeMap<&'static str, usize>,
+    /// The reply addresses that were made for the agent.
+    tokens: Vec<String>,
+}
+
+/// A mail in somebody's mailbox.
+struct Arrived {
+    octets: Arc<[u8]>,
+    mail: InboundMail,
+}
+
+impl Play<'_> {
+    /// The customer writes, gets a confirmation and answers it; the agent hears of both.
+    async fn question(&mut self) -> anyhow::Result<TicketNumber> {
+        let question = EVA.writes("The lamp I ordered does not light up", QUESTION)?;
+        scene::mail("1. Eva writes to support@acme.example", question.text.as_bytes())?;
+        EVA.sends(self.stage, &question).await?;
+
+        let confirmation = self.next_mail(&EVA).await.context("no confirmation came")?;
+        scene::mail("2. The gateway opens a ticket and confirms it", &confirmation.octets)?;
+        expect::confirmation(&confirmation.mail, "4711")?;
+        let ticket = number(&confirmation.mail)?;
+
+        let told = self.notification("of the new ticket", "order 4711").await?;
+        scene::mail("3. Ana, who answers for the desk, is told by mail", &told.octets)?;
+
+        let addition = EVA.answers(&confirmation.mail, ADDITION)?;
+        scene::mail("4. Eva answers the confirmation", addition.text.as_bytes())?;
+        EVA.sends(self.stage, &addition).await?;
+        self.ticket(ticket, "have both mails of the customer", |ticket| {
+            ticket.incoming().count() == 2
+        })
         .await?;
-    Ok(mails.first().context("the folder is empty")?.octets.clone())
-}
+        Ok(ticket)
+    }
 
-fn check_confirmation(mail: &InboundMail) -> anyhow::Result<()> {
-    ensure!(
-        mail.header("Auto-Submitted").eq(["auto-replied"]),
-        "it is not marked as an automatic answer"
-    );
-    ensure!(
-        !mail.text.contains("brass") && !mail.text.contains("4711"),
-        "it repeats the customer's own text"
-    );
-    Ok(())
-}
+    /// The agent answers the newest notification; the customer gets that from the desk.
+    async fn answer(&mut self, ticket: TicketNumber) -> anyhow::Result<Arrived> {
+        let told = self.notification("of what the customer added", "brass foot").await?;
+        scene::mail("5. It joins the ticket, and Ana is told", &told.octets)?;
+        let answer = ANA.answers(&told.mail, ANSWER)?;
+        scene::mail("6. Ana answers in her own mail client", answer.text.as_bytes())?;
+        ANA.sends(self.stage, &answer).await?;
 
-/// The only ticket, once it has so many mails of the customer's.
-async fn ticket(stage: &Stage, mails: usize) -> anyhow::Result<TicketDetail> {
-    let deadline = Instant::now() + STEP_LIMIT;
-    loop {
-        let detail = stage.store.read(|view| view.ticket_detail(TicketNumber(1))).await?;
-        if let Some(detail) = detail.filter(|detail| detail.incoming().count() >= mails) {
-            return Ok(detail);
+        let arrived = self.answer_to_customer("a new switch is on its way").await?;
+        scene::mail("7. Eva gets the answer, and nothing else of Ana's mail", &arrived.octets)?;
+        self.ticket_is(ticket, TicketStatus::Pending).await?;
+        Ok(arrived)
+    }
+
+    /// The customer answers the agent, which opens the ticket again.
+    async fn reopening(&mut self, ticket: TicketNumber, answer: &Arrived) -> anyhow::Result<()> {
+        let reply = EVA.answers(&answer.mail, SECOND_REPLY)?;
+        scene::mail("8. Eva answers", reply.text.as_bytes())?;
+        EVA.sends(self.stage, &reply).await?;
+        self.ticket_is(ticket, TicketStatus::Open).await.map(drop)
+    }
+
+    /// The agent writes a last answer below a command.
+    async fn solution(&mut self, ticket: TicketNumber) -> anyhow::Result<()> {
+        let told = self.notification("of the customer's answer", "where does the old one").await?;
+        scene::mail("9. The ticket is open again, and Ana is told", &told.octets)?;
+        let last = ANA.answers(&told.mail, LAST_ANSWER)?;
+        scene::mail("10. Ana answers, and solves the ticket in her first line", last.text.as_bytes())?;
+        ANA.sends(self.stage, &last).await?;
+
+        let arrived = self.answer_to_customer("with the small electronics").await?;
+        scene::mail("11. Eva gets the last answer", &arrived.octets)?;
+        let solved = self.ticket_is(ticket, TicketStatus::Solved).await?;
+        scene::ticket("12. The ticket is solved, and everything is on it", &solved)
+    }
+
+    /// Nobody gets a mail that the play did not show.
+    fn nothing_more(&self) -> anyhow::Result<()> {
+        for (address, read) in &self.read {
+            let mails = self.stage.mailstore.mails(address, "INBOX").len();
+            ensure!(mails == *read, "{address} has {mails} mails, and should have {read}");
         }
-        ensure!(Instant::now() < deadline, "waited {STEP_LIMIT:?} in vain");
-        tokio::time::sleep(LOOK).await;
+        Ok(())
+    }
+
+    async fn notification(&mut self, of: &str, words: &str) -> anyhow::Result<Arrived> {
+        let arrived = self.next_mail(&ANA).await;
+        let arrived = arrived.with_context(|| format!("the agent was not told {of}"))?;
+        expect::notification(&arrived.mail, words)?;
+        self.tokens
+            .extend(arrived.mail.reply_to.iter().map(|to| to.address.to_string()));
+        Ok(arrived)
+    }
+
+    async fn answer_to_customer(&mut self, words: &str) -> anyhow::Result<Arrived> {
+        let arrived = self.next_mail(&EVA).await.context("no answer reached the customer")?;
+        expect::answer(&arrived.mail, &arrived.octets, words, &self.tokens)?;
+        Ok(arrived)
+    }
+
+    /// The oldest mail in somebody's mailbox that was not read yet, once there is one.
+    async fn next_mail(&mut self, person: &Person) -> anyhow::Result<Arrived> {
+        let read_before = self.read.entry(person.address).or_default();
+        let wanted = *read_before;
+        let mailstore = &self.stage.mailstore;
+        let mails = mailstore.wait_for(person.address, "INBOX", |mails| mails.len() > wanted, STEP_LIMIT);
+        let octets = mails.await?.get(wanted).context("the folder is empty")?.octets.clone();
+        *read_before += 1;
+        Ok(Arrived {
+            mail: read(&octets),
+            octets,
+        })
+    }
+
+    async fn ticket_is(&self, number: TicketNumber, status: TicketStatus) -> anyhow::Result<TicketDetail> {
+        let should = format!("be {}", status.as_str());
+        self.ticket(number, &should, |ticket| ticket.head.status == status).await
+    }
+
+    /// The ticket, once it is as it should be.
+    async fn ticket(
+        &self,
+        number: TicketNumber,
+        should: &str,
+        is_so: impl Fn(&TicketDetail) -> bool,
+    ) -> anyhow::Result<TicketDetail> {
+        let deadline = Instant::now() + STEP_LIMIT;
+        loop {
+            let detail = self.stage.store.read(move |view| view.ticket_detail(number)).await?;
+            if let Some(detail) = detail.filter(&is_so) {
+                return Ok(detail);
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "ticket #{number} should {should}: waited {STEP_LIMIT:?} in vain"
+            );
+            tokio::time::sleep(LOOK).await;
+        }
     }
 }
 
-fn summary(ticket: &TicketDetail) -> String {
-    let mut lines = vec![format!(
-        "#{} {}: {}",
-        ticket.head.number,
-        ticket.head.status.as_str(),
-        ticket.head.subject
-    )];
-    lines.extend(ticket.messages.iter().map(|message| {
-        let first = message
-            .text
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
-        format!(
-            "  {}  {:4} {:13} {first}",
-            message.at,
-            message.direction.as_str(),
-            message.kind
-        )
-    }));
-    lines.extend(
-        ticket
-            .events
-            .iter()
-            .map(|event| format!("  {}  {} {}", event.at, event.kind, event.detail)),
-    );
-    lines.join("\n")
-}
-
-fn address(text: &str) -> anyhow::Result<EmailAddress> {
-    EmailAddress::parse(text).with_context(|| format!("`{text}` is no address"))
-}
-
-fn show(title: &str, text: &str) -> anyhow::Result<()> {
-    let mut stdout = Stdout::lock();
-    stdout.line(format!("\n=== {title}\n"))?;
-    for line in text.lines() {
-        stdout.line(format!("    {}", line.trim_end()))?;
-    }
-    stdout.flush()
+/// The number in the tag of the subject, `[#1042-k7f3qa]`.
+fn number(mail: &InboundMail) -> anyhow::Result<TicketNumber> {
+    let tag = mail.subject.rsplit_once("[#").map(|(_, tag)| tag);
+    let number = tag.and_then(|tag| tag.split('-').next()).and_then(|number| number.parse().ok());
+    number.map(TicketNumber).context("the subject has no number")
 }

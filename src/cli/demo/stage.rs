@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub(super) const INBOX: &str = "support@acme.example";
 /// The customer.
 pub(super) const CUSTOMER: &str = "eva@home.example";
+/// The agent.
+pub(super) const AGENT: &str = "ana@acme.example";
 
 /// Who writes the border's authentication results.
 const AUTHSERV: &str = "mx.acme.example";
@@ -40,8 +42,9 @@ impl Stage {
             authserv_id: Some(AUTHSERV.to_owned()),
         };
         let mailstore = Mailstore::new(options);
-        mailstore.add_account(INBOX);
-        mailstore.add_account(CUSTOMER);
+        for address in [INBOX, CUSTOMER, AGENT] {
+            mailstore.add_account(address);
+        }
         let imap = ImapServer::start(mailstore.clone()).await?;
         let domains = vec!["acme.example".to_owned(), "home.example".to_owned()];
         let smtp = SmtpServer::start(
@@ -68,20 +71,21 @@ impl Stage {
         })
     }
 
-    /// How to look around with a mail client of one's own.
+    /// How to play on with mail clients of one's own.
     pub(super) fn invitation(&self) -> String {
+        let (imap, smtp) = (self.imap.port(), self.smtp.port());
+        let (password, config) = (&self.password, self.config_file.display());
         format!(
-            "The servers stay up until you press Ctrl-C. Point any mail client at them, without TLS:\n\n\
-             \x20 IMAP      127.0.0.1 port {}\n\
-             \x20 SMTP      127.0.0.1 port {}\n\
+            "\nThe servers stay up until you press Ctrl-C. Set up the customer and the agent in any mail client, without \
+             TLS,\nwith the address as user name for IMAP and for SMTP:\n\n\
+             \x20 IMAP      127.0.0.1 port {imap}\n\
+             \x20 SMTP      127.0.0.1 port {smtp}\n\
+             \x20 password  {password}\n\
              \x20 customer  {CUSTOMER}\n\
-             \x20 inbox     {INBOX}\n\
-             \x20 password  {}\n\n\
-             In another terminal: buzon -c {} ticket list",
-            self.imap.port(),
-            self.smtp.port(),
-            self.password,
-            self.config_file.display(),
+             \x20 agent     {AGENT}\n\
+             \x20 the desk  {INBOX}\n\n\
+             Write to {INBOX} as the customer; answer the notification as the agent.\n\
+             In another terminal: buzon -c {config} ticket list"
         )
     }
 }
@@ -114,6 +118,11 @@ port = {smtp}
 tls = "none"
 user = "{INBOX}"
 password = "{password}"
+
+[[agent]]
+name = "Ana Ruiz"
+address = "{AGENT}"
+lead = true
 "#
     )
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::fmt::Write;
 
 /// The whole ticket as text.
-pub(super) fn conversation(detail: &TicketDetail) -> String {
+pub(in crate::cli) fn conversation(detail: &TicketDetail) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = write_head(&mut text, &detail.head);

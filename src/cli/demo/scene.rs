@@ -1,0 +1,46 @@
+//! What the play prints.
+
+use super::client::read;
+use crate::cli::output::Stdout;
+use crate::cli::ticket::conversation;
+use crate::store::TicketDetail;
+
+/// The header fields that are shown, in this order.
+const SHOWN: [&str; 8] = [
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Subject",
+    "Auto-Submitted",
+    "User-Agent",
+    "Authentication-Results",
+];
+
+/// A mail as its reader sees it, with the fields of its header that matter here.
+pub(super) fn mail(title: &str, octets: &[u8]) -> anyhow::Result<()> {
+    let mail = read(octets);
+    let fields = SHOWN
+        .iter()
+        .flat_map(|name| mail.header(name).map(move |value| format!("{name}: {value}")));
+    let beside = mail.html.as_ref().map(|_| "\n[and the same as HTML]");
+    let lines: Vec<String> = fields
+        .chain([String::new(), mail.text.trim_end().to_owned()])
+        .chain(beside.map(str::to_owned))
+        .collect();
+    show(title, &lines.join("\n"))
+}
+
+/// A ticket, as `buzon ticket show` prints it.
+pub(super) fn ticket(title: &str, ticket: &TicketDetail) -> anyhow::Result<()> {
+    show(title, &conversation(ticket))
+}
+
+fn show(title: &str, text: &str) -> anyhow::Result<()> {
+    let mut stdout = Stdout::lock();
+    stdout.line(format!("\n=== {title}\n"))?;
+    for line in text.lines() {
+        stdout.line(format!("    {line}").trim_end())?;
+    }
+    stdout.flush()
+}
