@@ -6,7 +6,7 @@ use super::{Direction, View};
 use crate::desk::TicketNumber;
 use crate::desk::decision::Mark;
 use crate::mail::inbound::Attachment;
-use crate::mail::{Mailbox, MessageId};
+use crate::mail::{EmailAddress, Mailbox, MessageId};
 use anyhow::Context;
 use jiff::Timestamp;
 use rusqlite::Row;
@@ -54,6 +54,9 @@ pub struct MessageEntry {
     pub delivery: Option<String>,
     /// What is remarkable about it.
     pub marks: Vec<Mark>,
+    /// The agent who wrote it or forwarded it, by her address in the config.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<EmailAddress>,
 }
 
 /// An event of a ticket.
@@ -122,7 +125,7 @@ impl View<'_> {
 
     fn messages(&self, number: TicketNumber) -> rusqlite::Result<Vec<MessageEntry>> {
         let messages = self.all(
-            "SELECT id, at, direction, kind, sender, recipients, message_id, text, reply, attachments, marks
+            "SELECT id, at, direction, kind, sender, recipients, message_id, text, reply, attachments, marks, author
              FROM message
              WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
             [number.0],
@@ -210,5 +213,6 @@ fn read_message(row: &Row<'_>) -> rusqlite::Result<MessageEntry> {
         attachments: row.get::<_, Json<_>>(9)?.0,
         delivery: None,
         marks: row.get::<_, Json<_>>(10)?.0,
+        author: EmailAddress::parse(row.get_ref(11)?.as_str()?),
     })
 }

@@ -43,7 +43,7 @@ pub struct NewMessage {
     pub marks: Vec<Mark>,
     /// The intake row it came by.
     pub intake: Option<i64>,
-    /// The agent who wrote it, by her address in the config.
+    /// The agent who wrote it or forwarded it, by her address in the config.
     pub author: Option<EmailAddress>,
 }
 

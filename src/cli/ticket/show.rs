@@ -38,7 +38,7 @@ fn write_head(text: &mut String, head: &TicketHead) -> std::fmt::Result {
     write!(
         text,
         "{} · {priority} · queue {} · from {}",
-        head.status.as_str(),
+        words_of(head.status.as_str()),
         head.queue,
         head.requester
     )?;
@@ -47,6 +47,10 @@ fn write_head(text: &mut String, head: &TicketHead) -> std::fmt::Result {
     }
     if !head.tags.is_empty() {
         write!(text, " · tags {}", head.tags.join(", "))?;
+    }
+    for (name, value) in &head.fields {
+        let value = value.as_str().map_or_else(|| value.to_string(), one_line);
+        write!(text, " · {name} {value}")?;
     }
     writeln!(text)?;
     writeln!(
@@ -58,23 +62,8 @@ fn write_head(text: &mut String, head: &TicketHead) -> std::fmt::Result {
 }
 
 fn write_message(text: &mut String, message: &MessageEntry) -> std::fmt::Result {
-    let from = message.from.as_ref().map_or("nobody".to_owned(), mailbox);
-    write!(text, "\n{}  ", minute(message.at))?;
-    match message.direction {
-        Direction::In => write!(text, "{from} wrote")?,
-        Direction::Note => write!(text, "{from} noted")?,
-        Direction::Out => {
-            let to: Vec<_> = message.to.iter().map(mailbox).collect();
-            write!(text, "{} to {}", message.kind, to.join(", "))?;
-        }
-    }
-    let marks = message.marks.iter().map(name_of);
-    let remarks: Vec<_> = message
-        .delivery
-        .iter()
-        .map(|said| one_line(said))
-        .chain(marks)
-        .collect();
+    write!(text, "\n{}  {}", minute(message.at), headline(message))?;
+    let remarks = remarks(message);
     if !remarks.is_empty() {
         write!(text, " ({})", remarks.join(", "))?;
     }
@@ -94,6 +83,39 @@ fn write_message(text: &mut String, message: &MessageEntry) -> std::fmt::Result 
     Ok(())
 }
 
+/// Who did what: wrote, noted, answered.
+fn headline(message: &MessageEntry) -> String {
+    let from = message.from.as_ref().map_or("nobody".to_owned(), mailbox);
+    let to: Vec<_> = message.to.iter().map(mailbox).collect();
+    let to = to.join(", ");
+    match (message.direction, &message.author) {
+        (Direction::In, None) => format!("{from} wrote"),
+        (Direction::In, Some(agent)) => format!("{from} wrote, forwarded by {agent}"),
+        (Direction::Note, _) => format!("{from} noted"),
+        (Direction::Out, None) => format!("{} to {to}", message.kind),
+        (Direction::Out, Some(_)) if message.kind == "forward" => format!("{from} passed the last mail on to {to}"),
+        (Direction::Out, Some(_)) => format!("{from} answered {to}"),
+    }
+}
+
+/// What there is to say beside the headline: who does not see it, what became of it, what is odd about it.
+fn remarks(message: &MessageEntry) -> Vec<String> {
+    let by_whom = match (message.direction, &message.author, &message.delivery) {
+        (Direction::Note, ..) => Some("internal"),
+        // The gateway had no part in it.
+        (Direction::Out, Some(_), None) => Some("sent directly, not by the desk"),
+        _ => None,
+    };
+    let delivery = message.delivery.iter().map(|said| one_line(said));
+    let marks = message.marks.iter().map(|mark| words_of(mark.as_str()));
+    by_whom
+        .map(str::to_owned)
+        .into_iter()
+        .chain(delivery)
+        .chain(marks)
+        .collect()
+}
+
 /// How many lines of the text are not shown.
 fn folded(message: &MessageEntry) -> usize {
     let count = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
@@ -101,7 +123,8 @@ fn folded(message: &MessageEntry) -> usize {
 }
 
 fn write_event(text: &mut String, event: &EventEntry) -> std::fmt::Result {
-    write!(text, "{}  {} by {}", minute(event.at), event.kind, event.by)?;
+    let (at, what) = (minute(event.at), words_of(&event.kind));
+    write!(text, "{at}  {what} by {}", event.by)?;
     match event.detail.as_str() {
         "" => writeln!(text),
         detail => writeln!(text, ": {}", one_line(detail)),
@@ -113,6 +136,11 @@ fn mailbox(mailbox: &Mailbox) -> String {
         "" => mailbox.address.to_string(),
         name => format!("{name} <{}>", mailbox.address),
     }
+}
+
+/// The name of JSON as words.
+fn words_of(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 fn one_line(text: &str) -> String {
@@ -132,59 +160,4 @@ fn harmless(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::desk::{TicketNumber, TicketStatus};
-    use crate::mail::EmailAddress;
-
-    #[test]
-    fn a_ticket_reads_like_a_conversation_and_cannot_steer_the_terminal() {
-        let eva = Mailbox {
-            name: "Eva".to_owned(),
-            address: EmailAddress::parse("eva@home.example").unwrap(),
-        };
-        let at = Timestamp::UNIX_EPOCH;
-        let entry = |direction, reply: &str, quoted: &str, delivery: Option<&str>| MessageEntry {
-            at,
-            direction,
-            kind: "confirmation".to_owned(),
-            from: Some(eva.clone()),
-            to: vec![eva.clone()],
-            message_id: None,
-            text: format!("{reply}{quoted}"),
-            reply: reply.to_owned(),
-            html: None,
-            attachments: vec![],
-            delivery: delivery.map(str::to_owned),
-            marks: vec![],
-        };
-        let detail = TicketDetail {
-            head: TicketHead {
-                number: TicketNumber(7),
-                status: TicketStatus::New,
-                subject: "The door\u{1b}[2J".to_owned(),
-                requester: "eva@home.example".to_owned(),
-                queue: "general".to_owned(),
-                assignee: None,
-                priority: Default::default(),
-                tags: vec!["door".to_owned()],
-                fields: Default::default(),
-                language: "en".to_owned(),
-                created_at: at,
-                updated_at: at,
-            },
-            messages: vec![
-                entry(Direction::In, "It sticks.\n\nEva\n", "", None),
-                entry(Direction::Out, "We have it.", "", Some("sent")),
-                entry(Direction::In, "Still.\n", "\nOn Monday you wrote:\n> Oil it.\n", None),
-            ],
-            events: vec![EventEntry {
-                at,
-                kind: "opened".to_owned(),
-                by: "eva@home.example".to_owned(),
-                detail: String::new(),
-            }],
-        };
-        insta::assert_snapshot!(conversation(&detail));
-    }
-}
+mod tests;

@@ -1,7 +1,6 @@
 //! An agent's work on a ticket: her changes, her message, and the journal by which both can be taken back.
 
 use super::{Application, Applied};
-use crate::desk::TicketNumber;
 use crate::desk::decision::{AgentMessage, AgentWork, MessageForm};
 use crate::desk::known::IdRole;
 use crate::mail::forwarded::Original;
@@ -17,7 +16,7 @@ impl Application<'_> {
             changes.extend(tx.edit(work.ticket, edit, now)?);
         }
         if let Some(original) = &work.passed_on {
-            self.add_passed_on(work.ticket, original)?;
+            self.add_passed_on(work, original)?;
         }
         let message = work
             .message
@@ -37,11 +36,12 @@ impl Application<'_> {
     }
 
     /// The customer's mail, unless it came to the desk by itself, too.
-    fn add_passed_on(&self, ticket: TicketNumber, original: &Original) -> anyhow::Result<()> {
-        let known = self.tx.thread_ids(ticket)?;
+    fn add_passed_on(&self, work: &AgentWork, original: &Original) -> anyhow::Result<()> {
+        let known = self.tx.thread_ids(work.ticket)?;
         let is_known = original.message_id.as_ref().is_some_and(|id| known.contains(id));
         if !is_known {
-            self.tx.add_message(&self.passed_on(ticket, original, &[]))?;
+            self.tx
+                .add_message(&self.passed_on(work.ticket, (&work.agent, original), &[]))?;
         }
         Ok(())
     }

@@ -19,7 +19,8 @@ impl Application<'_> {
                 edits,
             } => {
                 if let Some(original) = original {
-                    self.tx.add_message(&self.passed_on(number, original, &new.marks))?;
+                    self.tx
+                        .add_message(&self.passed_on(number, (agent, original), &new.marks))?;
                 }
                 if !note.is_empty() || original.is_none() {
                     self.tx.add_message(&self.agents_note(number, agent, note))?;
@@ -42,7 +43,12 @@ impl Application<'_> {
     }
 
     /// The customer's mail that an agent forwards, as if it had come by itself. Its files are the outer mail's.
-    pub(super) fn passed_on(&self, number: TicketNumber, original: &Original, marks: &[Mark]) -> NewMessage {
+    pub(super) fn passed_on(
+        &self,
+        number: TicketNumber,
+        (agent, original): (&EmailAddress, &Original),
+        marks: &[Mark],
+    ) -> NewMessage {
         NewMessage {
             kind: "forwarded".to_owned(),
             from: Some(original.from.clone()),
@@ -52,6 +58,7 @@ impl Application<'_> {
             subject: original.subject.clone(),
             text: original.text.clone(),
             reply: None,
+            author: Some(agent.clone()),
             ..self.received(number, marks)
         }
     }
