@@ -24,6 +24,7 @@ pub mod secret;
 pub mod server;
 mod source;
 mod units;
+mod weak;
 
 use crate::desk::policy::{Confirmation, Guidance, Limits};
 pub use agent::Agent;
@@ -39,6 +40,7 @@ use source::Sources;
 pub use source::Variables;
 use std::path::{Path, PathBuf};
 pub use store::Store;
+use weak::Places;
 
 /// The whole configuration, checked: secrets fetched, paths absolute, names known.
 #[derive(Debug, Clone)]
@@ -136,13 +138,18 @@ impl Config {
 fn check(checker: &mut Checker<'_>, mut root: Section<'_>) -> Option<Config> {
     checker.refuse_unknown_keys(&mut root, &SECTIONS, &[]);
     let queues = checker.sections(&mut root, "queue");
+    let queue_places = Places::of(&queues);
     let queues = queue::check_all(checker, queues);
     let inboxes = checker.sections(&mut root, "inbox");
+    let inbox_places = Places::of(&inboxes);
     let inboxes = inbox::check_all(checker, inboxes, &queues);
     let agents = checker.sections(&mut root, "agent");
+    let agent_places = Places::of(&agents);
     let agents = agent::check_all(checker, agents, &queues, &inboxes);
     let agent_rules = checker.section(&mut root, "agents");
     let agent_rules = agents::check(checker, agent_rules);
+    weak::warn_of_inboxes(checker, (&inbox_places, &inboxes), &agents, &agent_rules);
+    weak::warn_of_notices(checker, (&agent_places, &agents), (&queue_places, &queues));
     let desk = checker.section(&mut root, "desk");
     let desk = desk::check(checker, desk, agent::leads(&agents));
     let store = checker.section(&mut root, "store");

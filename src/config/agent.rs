@@ -1,5 +1,6 @@
 //! `[[agent]]`: who answers.
 
+use crate::config::agents::warn_of_token;
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::inbox::Inbox;
@@ -113,6 +114,9 @@ fn check(
         false => Seniority::Agent,
     };
     let trust = checker.take(raw.trust).map(Spanned::into_inner);
+    if let Some(trust) = trust {
+        warn_of_token(checker, &place, trust);
+    }
     Some(Agent {
         name: name?,
         address: address?.into_inner(),

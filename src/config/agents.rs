@@ -1,6 +1,6 @@
 //! `[agents]`: what holds for every agent.
 
-use crate::config::checker::{Checker, Section};
+use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::units::Period;
 use crate::desk::policy::{AgentTrust, AnswerNotices};
@@ -45,15 +45,7 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
     let place = section.place();
     let raw: RawAgents = checker.read(section, &[]);
     let trust = checker.or(raw.trust, AgentTrust::TokenAndAligned);
-    if trust == AgentTrust::Token {
-        let what = "is \"token\": whoever is sent an agent's notification can write to customers in her name";
-        checker.warn(
-            &place,
-            "trust",
-            what,
-            "trust = \"token+aligned\", with `trusted_authserv` in each inbox",
-        );
-    }
+    warn_of_token(checker, &place, trust);
     AgentRules {
         trust,
         send_delay: checker
@@ -65,6 +57,15 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
         },
         signature: signature_of(checker, raw.signature),
         dkim_keys: key_source(checker, raw.dkim_keys),
+    }
+}
+
+/// Warns when `trust` of the section at `place` takes the token alone for proof.
+pub(super) fn warn_of_token(checker: &mut Checker<'_>, place: &Place, trust: AgentTrust) {
+    if trust == AgentTrust::Token {
+        let what = "is \"token\": whoever is sent an agent's notification can write to customers in her name";
+        let hint = "trust = \"token+aligned\", with `trusted_authserv` in each inbox";
+        checker.warn(place, "trust", what, hint);
     }
 }
 

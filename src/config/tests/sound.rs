@@ -108,6 +108,77 @@ fn a_weak_set_up_is_warned_of() {
     }
 }
 
+/// The warnings of a desk with those lines in its only inbox, and those sections.
+fn warnings(inbox: &str, sections: &str) -> Vec<Problem> {
+    let text = LEAST.replace("name = \"support\"", &format!("name = \"support\"\n{inbox}"));
+    let config = Folder::new(&format!("{text}{sections}")).load(&[]).unwrap();
+    config.warnings
+}
+
+const TRUSTED: &str = "trusted_authserv = \"mx.acme.example\"";
+const ANA: &str = "[[agent]]\nname = \"Ana Ruiz\"\naddress = \"ana@acme.example\"\nlead = true\n";
+
+#[test]
+fn agents_whose_answers_would_all_be_held_are_warned_of() {
+    let held = |inbox: &str, sections: &str| -> Vec<String> {
+        let warnings = warnings(inbox, sections).into_iter();
+        let held = warnings.filter(|warning| warning.what.contains("is held"));
+        held.map(|warning| format!("{} {}", warning.key, warning.what))
+            .collect()
+    };
+    let found = held("", ANA);
+    assert!(
+        found[0].starts_with("inbox.trusted_authserv") && found[0].contains("Ana Ruiz"),
+        "{found:?}"
+    );
+    assert_eq!(held(TRUSTED, ANA), [] as [String; 0]);
+    assert_eq!(held("", &format!("{ANA}trust = \"token\"\n")), [] as [String; 0]);
+    assert_eq!(
+        held("", &format!("{ANA}[agents]\ntrust = \"token\"\n")),
+        [] as [String; 0]
+    );
+    assert_eq!(held("", &format!("{ANA}[agents]\ntrust = \"aligned\"\n")).len(), 1);
+}
+
+#[test]
+fn what_weakens_the_proof_of_agents_or_leaves_them_untold_is_warned_of() {
+    let keys = |inbox: &str, sections: &str| -> Vec<String> {
+        let warnings = warnings(inbox, sections).into_iter();
+        warnings.map(|warning| warning.key).collect()
+    };
+    let without_addresses = format!("{TRUSTED}\nreply_address = \"none\"");
+    let cases = [
+        (TRUSTED, format!("{ANA}trust = \"token\"\n"), "agent.trust"),
+        (
+            &without_addresses,
+            format!("{ANA}[agents]\ntrust = \"token\"\n"),
+            "inbox.reply_address",
+        ),
+        (TRUSTED, format!("{ANA}{BEN}queues = []\n"), "agent.queues"),
+        (
+            TRUSTED,
+            format!("{ANA}[[queue]]\nname = \"general\"\nnotify = \"none\"\n"),
+            "queue.notify",
+        ),
+    ];
+    for (inbox, sections, key) in cases {
+        assert!(keys(inbox, &sections).iter().any(|found| found == key), "{key}");
+    }
+    assert_eq!(keys(&without_addresses, ANA), [] as [String; 0]);
+}
+
+const BEN: &str = "[[agent]]\nname = \"Ben Ode\"\naddress = \"ben@gmail.com\"\n";
+
+#[test]
+fn an_agent_at_a_free_mail_provider_or_among_the_admins_is_fine() {
+    let admin = "[desk]\nadmin = [\"ana@acme.example\"]\n";
+    let text = LEAST.replace("name = \"support\"", &format!("name = \"support\"\n{TRUSTED}"));
+    let config = Folder::new(&format!("{}{ANA}{BEN}", text.replace("[desk]\n", admin)))
+        .load(&[])
+        .unwrap();
+    assert_eq!(config.warnings, [] as [Problem; 0]);
+}
+
 #[test]
 fn a_complete_configuration_has_no_warnings() {
     let text = LEAST.replace(
