@@ -78,3 +78,25 @@ fn a_slip_in_a_template_exits_78_with_file_and_line() {
     let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
     assert!(stderr.contains("body.txt, line 2"), "{stderr}");
 }
+
+#[cfg(feature = "sandbox")]
+#[test]
+fn the_demo_plays_from_the_first_mail_to_the_solved_ticket() {
+    let assert = buzon().args(["demo", "--once"]).assert().code(0);
+    let stdout = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    let steps: Vec<&str> = stdout.lines().filter_map(|line| line.strip_prefix("=== ")).collect();
+    assert_eq!(steps.len(), 12, "{steps:#?}");
+    let last = stdout.split("=== 12.").nth(1).unwrap();
+    assert!(last.contains("solved · normal"), "{last}");
+}
+
+#[cfg(feature = "sandbox")]
+#[test]
+fn the_demo_fails_when_a_step_is_not_as_it_should_be() {
+    // The desk then has another name than the one that the answer should come from.
+    let mut demo = buzon();
+    demo.args(["demo", "--once"]).env("BUZON__DESK__NAME", "Another Desk");
+    let assert = demo.assert().code(1);
+    let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(stderr.contains("the demo failed: the answer comes from"), "{stderr}");
+}

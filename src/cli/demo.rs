@@ -5,6 +5,8 @@ mod expect;
 mod play;
 mod scene;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 use crate::cli::Session;
 use crate::cli::exit::{CliError, Exit};

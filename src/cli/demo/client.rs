@@ -60,7 +60,8 @@ impl Person {
         let threading = format!("In-Reply-To: {id}\nReferences: {}\n", references.join("\n "));
         let writer = mail.from.first().map(|from| from.name.as_str()).unwrap_or_default();
         let quoted: String = mail.text.lines().map(|line| format!("> {line}\n")).collect();
-        let text = format!("{text}\n{}\nOn 26 Nov 2026, at 10:15, {writer} wrote:\n\n{quoted}", self.signature);
+        let date = mail.date.unwrap_or_default().strftime("%d %b %Y, at %H:%M");
+        let text = format!("{text}\n{}\nOn {date}, {writer} wrote:\n\n{quoted}", self.signature);
         let text = self.mail(&reply_to.address, &mail.subject, &threading, &text);
         Ok(Draft {
             to: reply_to.address.clone(),

@@ -47,12 +47,18 @@ pub(super) fn notification(mail: &InboundMail, words: &str) -> anyhow::Result<()
 ///
 /// `octets` are those of the whole mail, and `tokens` the reply addresses that were made for the agent.
 pub(super) fn answer(mail: &InboundMail, octets: &[u8], words: &str, tokens: &[String]) -> anyhow::Result<()> {
-    let from = mail.from.first().map(|from| (from.name.as_str(), from.address.as_str()));
+    let from = mail
+        .from
+        .first()
+        .map(|from| (from.name.as_str(), from.address.as_str()));
     ensure!(
         from == Some(("Ana Ruiz (Acme Support)", INBOX)),
         "the answer comes from {from:?}"
     );
-    ensure!(mail.text.contains(words), "the answer does not say what the agent wrote");
+    ensure!(
+        mail.text.contains(words),
+        "the answer does not say what the agent wrote"
+    );
     ensure!(
         mail.header("Auto-Submitted").next().is_none(),
         "the answer of a person is marked as automatic"

@@ -86,7 +86,10 @@ impl Play<'_> {
         ANA.sends(self.stage, &answer).await?;
 
         let arrived = self.answer_to_customer("a new switch is on its way").await?;
-        scene::mail("7. Eva gets the answer, and nothing else of Ana's mail", &arrived.octets)?;
+        scene::mail(
+            "7. Eva gets the answer, and nothing else of Ana's mail",
+            &arrived.octets,
+        )?;
         self.ticket_is(ticket, TicketStatus::Pending).await?;
         Ok(arrived)
     }
@@ -101,15 +104,32 @@ impl Play<'_> {
 
     /// The agent writes a last answer below a command.
     async fn solution(&mut self, ticket: TicketNumber) -> anyhow::Result<()> {
-        let told = self.notification("of the customer's answer", "where does the old one").await?;
+        let told = self
+            .notification("of the customer's answer", "where does the old one")
+            .await?;
         scene::mail("9. The ticket is open again, and Ana is told", &told.octets)?;
         let last = ANA.answers(&told.mail, LAST_ANSWER)?;
-        scene::mail("10. Ana answers, and solves the ticket in her first line", last.text.as_bytes())?;
+        scene::mail(
+            "10. Ana answers, and solves the ticket in her first line",
+            last.text.as_bytes(),
+        )?;
         ANA.sends(self.stage, &last).await?;
 
         let arrived = self.answer_to_customer("with the small electronics").await?;
         scene::mail("11. Eva gets the last answer", &arrived.octets)?;
-        let solved = self.ticket_is(ticket, TicketStatus::Solved).await?;
+        self.ticket_is(ticket, TicketStatus::Solved).await?;
+        // The server has the mail a moment before the store knows of it.
+        let sent = |ticket: &TicketDetail| {
+            ticket
+                .messages
+                .iter()
+                .all(|message| message.delivery.as_deref() != Some("queued"))
+        };
+        let solved = self.ticket(ticket, "have sent everything", sent).await?;
+        ensure!(
+            solved.head.status == TicketStatus::Solved,
+            "the ticket did not stay solved"
+        );
         scene::ticket("12. The ticket is solved, and everything is on it", &solved)
     }
 
@@ -153,7 +173,8 @@ impl Play<'_> {
 
     async fn ticket_is(&self, number: TicketNumber, status: TicketStatus) -> anyhow::Result<TicketDetail> {
         let should = format!("be {}", status.as_str());
-        self.ticket(number, &should, |ticket| ticket.head.status == status).await
+        self.ticket(number, &should, |ticket| ticket.head.status == status)
+            .await
     }
 
     /// The ticket, once it is as it should be.
@@ -181,6 +202,8 @@ impl Play<'_> {
 /// The number in the tag of the subject, `[#1042-k7f3qa]`.
 fn number(mail: &InboundMail) -> anyhow::Result<TicketNumber> {
     let tag = mail.subject.rsplit_once("[#").map(|(_, tag)| tag);
-    let number = tag.and_then(|tag| tag.split('-').next()).and_then(|number| number.parse().ok());
+    let number = tag
+        .and_then(|tag| tag.split('-').next())
+        .and_then(|number| number.parse().ok());
     number.map(TicketNumber).context("the subject has no number")
 }

@@ -17,6 +17,9 @@ const SHOWN: [&str; 8] = [
     "Authentication-Results",
 ];
 
+/// How many lines of a quote are shown.
+const QUOTED: usize = 3;
+
 /// A mail as its reader sees it, with the fields of its header that matter here.
 pub(super) fn mail(title: &str, octets: &[u8]) -> anyhow::Result<()> {
     let mail = read(octets);
@@ -25,10 +28,32 @@ pub(super) fn mail(title: &str, octets: &[u8]) -> anyhow::Result<()> {
         .flat_map(|name| mail.header(name).map(move |value| format!("{name}: {value}")));
     let beside = mail.html.as_ref().map(|_| "\n[and the same as HTML]");
     let lines: Vec<String> = fields
-        .chain([String::new(), mail.text.trim_end().to_owned()])
+        .chain([String::new()])
+        .chain(folded(mail.text.trim_end()))
         .chain(beside.map(str::to_owned))
         .collect();
     show(title, &lines.join("\n"))
+}
+
+/// The lines of a text; of each quote only how it begins.
+fn folded(text: &str) -> Vec<String> {
+    let mut lines = vec![];
+    let mut quoted = 0;
+    for line in text.lines().chain([""]) {
+        if line.starts_with('>') {
+            quoted += 1;
+        } else if quoted > 0 {
+            if quoted > QUOTED {
+                lines.push(format!("> [… {} more lines quoted]", quoted - QUOTED));
+            }
+            quoted = 0;
+        }
+        if quoted <= QUOTED {
+            lines.push(line.to_owned());
+        }
+    }
+    lines.pop();
+    lines
 }
 
 /// A ticket, as `buzon ticket show` prints it.
