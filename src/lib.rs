@@ -9,17 +9,21 @@
 //! # A pure core, thin edges
 //!
 //! - [`mail`]: what an e-mail means; imports nothing of the crate. [`desk`]: what the help desk does with it. Both take
-//!   values and give values: no clock, no I/O, no SQL; time, random numbers and secrets come in as arguments.
+//!   values and give values: no clock, no I/O, no SQL; time, random numbers and secrets come in as arguments. Of agents,
+//!   [`desk::audience`] says who hears of a ticket, [`desk::command`] reads what they ask for, and [`desk::held`] names
+//!   what keeps a mail of theirs from taking effect.
 //! - [`template`]: the wording of mails that go out. [`retry`]: attempt -> when next, or give up.
 //! - [`imap`], [`smtp`], [`dns`], [`store`]: one kind of I/O each; they never import each other. async-imap is named
 //!   only in `imap`, lettre's transports only in `smtp`, mail-auth only in `dns` (keys of DKIM signatures, verified
 //!   before [`ingest`] decides), SQL and rusqlite only in `store`. [`net`] is what connections share.
-//! - [`notice`]: tells the admin of trouble by mail. [`ingest`], [`deliver`]: from intake row to applied decision; from outbox row to SMTP and back.
+//! - [`notice`]: tells agents of tickets, and the admin of trouble, by mail. [`ingest`], [`deliver`]: from intake row to
+//!   applied decision; from outbox row to SMTP and back.
 //! - [`service`]: spawns, wakes, reloads, stops. [`config`]: raw, then checked; it builds [`desk::Policy`] and the edges'
 //!   settings, and neither the desk nor an edge imports it.
 //! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests.
 //!
-//! Imports point one way: `cli -> service -> ingest, deliver -> imap | smtp | dns | store -> template, retry -> desk -> mail`.
+//! Imports point one way: `cli -> service -> ingest, deliver -> notice -> config -> imap | smtp | dns | store ->
+//! template, retry -> desk -> mail`.
 //! A module may skip floors on the way down and never goes up; `tests/architecture.rs` holds this, and that no function
 //! is longer than 70 lines.
 //!
@@ -35,7 +39,7 @@
 //!    sender newly wrote (`mail/reply_text`).
 //! 5. [`mail::class`] says who speaks: a person, an auto-reply, a machine, a list, a bounce, ourselves.
 //! 6. The store answers one [`desk::known::Question`]: copies, tickets, contact, limits spent.
-//! 7. [`desk::decide()`] gives a [`desk::Decision`]: pure, and stored with its evidence, so that `explain` can show why.
+//! 7. [`desk::decide()`] (a mail of an agent's: `desk/decide/agent`) gives a [`desk::Decision`]: pure, and stored with its evidence, so that `explain` can show why.
 //! 8. The decision is applied in the same transaction: ticket, message, events, and outbox rows with finished octets.
 //!    [`deliver::Deliver`] is woken.
 //!
@@ -47,7 +51,9 @@
 //! | what | where |
 //! | --- | --- |
 //! | the wording of a mail, or a language | `config/templates/<language>/`; no Rust |
-//! | a new kind of mail | [`template`], a variant of [`desk::decision::MailKind`], its template folders, a snapshot |
+//! | a new kind of mail | [`template`], a variant of [`desk::decision::MailKind`], its template folders, a snapshot, and who composes it: `ingest/apply/letters` or [`notice`] |
+//! | an agent command | a variant of [`desk::command::AgentCommand`] and [`desk::command::CommandName`], its arguments in `desk/command/argument`, its effect in `desk/decide/agent/commands`, a line under `[commands]` in each `phrases.toml` |
+//! | a reason to hold an agent's mail | a variant of [`desk::held::HeldReason`], where it is found in `desk/decide/agent/proof`, its `what` and `mend` in each `phrases.toml` |
 //! | a config key | a field in its section of [`config`], a line in `config/buzon.sample.toml` |
 //! | a subcommand | a file in [`cli`] and a variant of [`cli::Command`] |
 //! | a table or column | a new file in `migrations/` (never edit one that has landed), its SQL in [`store`] |
