@@ -216,16 +216,25 @@ impl<'a> Writer<'a> {
 /// What her text says, by which attributes are judged: they show to those who look for them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// The agent's addresses.
-    pub own_addresses: &'a [EmailAddress],
+    text: &'a str,
+    own_addresses: &'a [EmailAddress],
+    /// Whether the text shows one of her addresses.
+    names_her: bool,
 }
 
-impl Said<'_> {
+impl<'a> Said<'a> {
+    /// The agent's text, and the addresses that she writes from.
+    pub(super) fn new(text: &'a str, own_addresses: &'a [EmailAddress]) -> Self {
+        Self {
+            text,
+            own_addresses,
+            names_her: names(text, own_addresses),
+        }
+    }
+
     /// The tag without what the text doesn't say: titles, an image's other alternative, a link to the agent herself.
     fn of_tag(&self, tag: &str) -> String {
-        let is_to_her = self.is_hers(tag) && !self.is_hers(self.text);
+        let is_to_her = !self.names_her && names(tag, self.own_addresses);
         let is_said = |key: &str, value: &str| match key {
             "title" => false,
             "alt" => self.text.contains(&value.replace("&quot;", "\"").replace("&amp;", "&")),
@@ -242,9 +251,9 @@ impl Said<'_> {
         out.push('>');
         out
     }
+}
 
-    fn is_hers(&self, text: &str) -> bool {
-        text.contains(['@', '%', '&'])
-            && guard(text, Some(text), &|_| false, self.own_addresses) == Some(Leak::AgentAddress)
-    }
+/// Whether one of the addresses stands in it, in any writing.
+fn names(text: &str, addresses: &[EmailAddress]) -> bool {
+    text.contains(['@', '%', '&']) && guard(text, Some(text), &|_| false, addresses) == Some(Leak::AgentAddress)
 }

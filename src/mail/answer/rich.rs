@@ -45,10 +45,7 @@ impl Rich {
                     .attachments
                     .iter()
                     .filter_map(|attachment| attachment.content_id.as_deref());
-                let said = Said {
-                    text: &written.text,
-                    own_addresses,
-                };
+                let said = Said::new(&written.text, own_addresses);
                 let (html, shown) = Writer::new(said).write(&pieces, &own, &aligned.range, &ids.collect());
                 let html = Some(html).filter(|html| !html.is_empty());
                 Kept {

@@ -28,6 +28,17 @@ fn an_address_that_she_typed_stays_for_the_guard_to_find() {
 }
 
 #[test]
+fn many_links_to_the_agent_take_little_time() {
+    let text = "Ask Ana. ".repeat(5_000);
+    let html = "Ask <a href=\"mailto:ana@acme.example\">Ana</a>. ".repeat(5_000);
+    let mail = both(&text, &html, &[], &[]);
+    let start = std::time::Instant::now();
+    let answer = check(&mail, 0, text.trim());
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    assert!(answer.html.is_some_and(|html| !html.contains("href")));
+}
+
+#[test]
 fn a_link_to_anybody_else_stays() {
     let html = "<p>Ask <a href=\"mailto:shop@acme.example\">the shop</a>.</p>";
     let answer = check(&both("Ask the shop.", html, &[], &[]), 0, "Ask the shop.");
