@@ -39,7 +39,8 @@
 //!    sender newly wrote (`mail/reply_text`).
 //! 5. [`mail::class`] says who speaks: a person, an auto-reply, a machine, a list, a bounce, ourselves.
 //! 6. The store answers one [`desk::known::Question`]: copies, tickets, contact, limits spent.
-//! 7. [`desk::decide()`] (a mail of an agent's: `desk/decide/agent`) gives a [`desk::Decision`]: pure, and stored with its evidence, so that `explain` can show why.
+//! 7. [`desk::decide()`] (for a mail of an agent's: `desk/decide/agent`) gives a [`desk::Decision`]: pure, and stored with
+//!    its evidence, so that `explain` can show why.
 //! 8. The decision is applied in the same transaction: ticket, message, events, and outbox rows with finished octets.
 //!    [`deliver::Deliver`] is woken.
 //!
