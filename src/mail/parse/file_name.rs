@@ -79,7 +79,9 @@ fn shorten(name: &str) -> String {
     }) {
         kept.push(c);
     }
-    format!("{}{extension}", kept.trim_end())
+    // A cut may leave a dot at the end, which Windows drops and a second reading would, too.
+    let kept = kept.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
+    format!("{kept}{extension}")
 }
 
 /// What a part without a name is called, from its media type.
@@ -142,6 +144,14 @@ mod tests {
         for nothing in ["", ".", "..", "/", "\u{200B}", " . . "] {
             assert_eq!(safe(nothing), None, "{nothing:?}");
         }
+    }
+
+    #[test]
+    fn a_long_name_is_not_cut_behind_a_dot() {
+        let name = format!("{}.{}", "x".repeat(LONGEST_NAME - 1), "y".repeat(20));
+        let cut = safe(&name).unwrap();
+        assert_eq!(cut, "x".repeat(LONGEST_NAME - 1));
+        assert_eq!(safe(&cut).unwrap(), cut);
     }
 
     #[test]
