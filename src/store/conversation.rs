@@ -45,14 +45,15 @@ pub struct TicketLine {
 }
 
 impl View<'_> {
-    /// The ids of a ticket's mails, oldest first: those that came, and those that went out.
+    /// The ids of a ticket's mails, oldest first, and of those merged into it: those that came, and those that went out.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn thread_ids(&self, ticket: TicketNumber) -> anyhow::Result<Vec<MessageId>> {
         let ids = self.all(
             "SELECT message_id FROM message
-             WHERE ticket = ?1 AND direction <> 'note' AND kind <> 'forward' AND message_id <> '' ORDER BY id",
+             WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+               AND direction <> 'note' AND kind <> 'forward' AND message_id <> '' ORDER BY id",
             [ticket.0],
             |row| row.get::<_, String>(0),
         );
@@ -87,7 +88,8 @@ impl View<'_> {
     ) -> anyhow::Result<Option<CustomerMessage>> {
         let mut statement = self.prepare(
             "SELECT id, at, sender, message_id, coalesce(reply, text), marks, intake FROM message
-             WHERE ticket = ?1 AND direction = 'in' ORDER BY id DESC",
+             WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+               AND direction = 'in' ORDER BY id DESC",
         )?;
         let mut rows = statement.query([ticket.0]).context("reading a ticket's mails")?;
         while let Some(row) = rows.next().context("reading a ticket's mails")? {

@@ -1,5 +1,7 @@
 //! What agents change on tickets, and how it is taken back.
 
+mod merge;
+
 use super::Tx;
 use super::value::{Json, Micros, Name};
 use crate::desk::contact::Role;
@@ -55,10 +57,14 @@ pub enum Change {
     },
     /// It became part of another ticket.
     Merged {
+        /// It.
+        ticket: TicketNumber,
         /// Of which.
         into: TicketNumber,
         /// The tickets that had become part of it before.
         along: Vec<i64>,
+        /// The people who joined that one, with what they were to it before.
+        joined: Vec<(EmailAddress, Option<Role>)>,
     },
 }
 
@@ -130,14 +136,7 @@ impl Tx<'_> {
                     before,
                 }))
             }
-            Edit::Merge(into) => {
-                let sql = "SELECT number FROM ticket WHERE merged_into = ?1";
-                let along = self
-                    .all(sql, [ticket.0], |row| row.get(0))
-                    .context("reading merged tickets")?;
-                self.merge(ticket, *into, now)?;
-                Ok(Some(Change::Merged { into: *into, along }))
-            }
+            Edit::Merge(into) => self.edit_merge(ticket, *into, now).map(Some),
         }
     }
 
@@ -200,14 +199,11 @@ impl Tx<'_> {
         after: Option<String>,
         now: Timestamp,
     ) -> anyhow::Result<Option<Change>> {
-        let sql = "SELECT fields FROM ticket WHERE number = ?1";
-        let Json(mut fields): Json<serde_json::Map<String, serde_json::Value>> = self.ticket_value(sql, ticket)?;
-        let before = fields
-            .get(name)
-            .map(|value| value.as_str().unwrap_or_default().to_owned());
+        let before = self.field(ticket, name)?;
         if before == after {
             return Ok(None);
         }
+        let mut fields = self.fields(ticket)?;
         match &after {
             Some(value) => fields.insert(name.to_owned(), value.clone().into()),
             None => fields.remove(name),
@@ -220,6 +216,18 @@ impl Tx<'_> {
             before,
             after,
         }))
+    }
+
+    fn fields(&self, ticket: TicketNumber) -> anyhow::Result<serde_json::Map<String, serde_json::Value>> {
+        let Json(fields) = self.ticket_value("SELECT fields FROM ticket WHERE number = ?1", ticket)?;
+        Ok(fields)
+    }
+
+    fn field(&self, ticket: TicketNumber, name: &str) -> anyhow::Result<Option<String>> {
+        let fields = self.fields(ticket)?;
+        Ok(fields
+            .get(name)
+            .map(|value| value.as_str().unwrap_or_default().to_owned()))
     }
 
     fn tag(&self, ticket: TicketNumber, tag: &str) -> anyhow::Result<bool> {
@@ -265,8 +273,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes back what an entry of the journal says; what somebody changed since stays as it is. Tells what
-    /// that was, and what became of the entry's answer.
+    /// Takes back what an entry of the journal says; what somebody changed since stays as it is. Tells what was taken
+    /// back, and what became of the entry's answer.
     ///
     /// # Errors
     /// When it was taken back before, or the store cannot be written.
@@ -278,8 +286,11 @@ impl Tx<'_> {
         let sql = "SELECT ticket, changes, message FROM agent_action WHERE id = ?1 AND undone_at IS NULL";
         let found = self.first(sql, [action], read).context("reading an agent's journal")?;
         let (ticket, changes, message) = found.context("this was taken back before")?;
-        for change in changes.iter().rev() {
-            self.revert(ticket, change, now)?;
+        let mut reverted = vec![];
+        for change in changes.into_iter().rev() {
+            if self.revert(ticket, &change, now)? == Reverted::Yes {
+                reverted.insert(0, change);
+            }
         }
         let sql = "UPDATE agent_action SET undone_at = ?2 WHERE id = ?1";
         let changed = self
@@ -287,11 +298,11 @@ impl Tx<'_> {
             .context("writing an agent's journal")?;
         ensure!(changed == 1, "an entry of the journal is gone");
         let withdrawn = message.map_or(Ok(Withdrawn::NothingSent), |message| self.withdraw(message, now))?;
-        Ok((changes, withdrawn))
+        Ok((reverted, withdrawn))
     }
 
-    fn revert(&self, ticket: TicketNumber, change: &Change, now: Timestamp) -> anyhow::Result<()> {
-        match change {
+    fn revert(&self, ticket: TicketNumber, change: &Change, now: Timestamp) -> anyhow::Result<Reverted> {
+        Ok(match change {
             Change::Status {
                 before,
                 after,
@@ -299,23 +310,39 @@ impl Tx<'_> {
             } => {
                 let sql = "SELECT status FROM ticket WHERE number = ?1";
                 let Name(current): Name<TicketStatus> = self.ticket_value(sql, ticket)?;
-                if current == *after {
-                    self.set_status(ticket, *before, *solved_at, now)?;
+                if current != *after {
+                    return Ok(Reverted::ChangedSince);
                 }
+                self.set_status(ticket, *before, *solved_at, now)?;
+                Reverted::Yes
             }
             Change::Text { column, before, after } => {
-                if self.ticket_value::<String>(column.read(), ticket)? == *after {
-                    self.execute(column.write(), (ticket.0, before, Micros(now)))
-                        .context("changing a ticket")?;
+                if self.ticket_value::<String>(column.read(), ticket)? != *after {
+                    return Ok(Reverted::ChangedSince);
                 }
+                self.edit_text(ticket, *column, before, now)?;
+                Reverted::Yes
             }
-            Change::Tagged(Tag { tag }) => drop(self.untag(ticket, tag)?),
-            Change::Untagged(Tag { tag }) => drop(self.tag(ticket, tag)?),
-            Change::Field { name, before, .. } => drop(self.edit_field(ticket, name, before.clone(), now)?),
-            Change::Joined { address, before } => self.put_back(ticket, address, *before)?,
-            Change::Merged { into, along } => self.unmerge(ticket, *into, along)?,
-        }
-        Ok(())
+            Change::Tagged(Tag { tag }) => Reverted::of(self.untag(ticket, tag)?),
+            Change::Untagged(Tag { tag }) => Reverted::of(self.tag(ticket, tag)?),
+            Change::Field { name, before, after } => {
+                if self.field(ticket, name)? != *after {
+                    return Ok(Reverted::ChangedSince);
+                }
+                self.edit_field(ticket, name, before.clone(), now)?;
+                Reverted::Yes
+            }
+            Change::Joined { address, before } => {
+                self.put_back(ticket, address, *before)?;
+                Reverted::Yes
+            }
+            Change::Merged {
+                ticket,
+                into,
+                along,
+                joined,
+            } => self.unmerge((*ticket, *into), along, joined)?,
+        })
     }
 
     fn put_back(&self, ticket: TicketNumber, address: &EmailAddress, before: Option<Role>) -> anyhow::Result<()> {
@@ -328,17 +355,6 @@ impl Tx<'_> {
             None => self.execute("DELETE FROM participant WHERE ticket = ?1 AND address_key = ?2", key),
         }
         .context("taking somebody off a ticket")?;
-        Ok(())
-    }
-
-    fn unmerge(&self, ticket: TicketNumber, into: TicketNumber, along: &[i64]) -> anyhow::Result<()> {
-        let sql = "UPDATE ticket SET merged_into = NULL WHERE number = ?1 AND merged_into = ?2";
-        self.execute(sql, (ticket.0, into.0)).context("taking tickets apart")?;
-        for number in along {
-            let sql = "UPDATE ticket SET merged_into = ?2 WHERE number = ?1 AND merged_into = ?3";
-            self.execute(sql, (number, ticket.0, into.0))
-                .context("taking tickets apart")?;
-        }
         Ok(())
     }
 
@@ -355,6 +371,21 @@ impl Tx<'_> {
             all if usize::try_from(all) == Ok(dropped) => Withdrawn::All,
             _ => Withdrawn::TooLate,
         })
+    }
+}
+
+/// Whether a change was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reverted {
+    /// It was.
+    Yes,
+    /// Somebody has changed the same since, and that stays.
+    ChangedSince,
+}
+
+impl Reverted {
+    fn of(changed: bool) -> Self {
+        if changed { Self::Yes } else { Self::ChangedSince }
     }
 }
 

@@ -332,6 +332,6 @@ fn undone<'a>(change: &'a Change, assignee: Option<&'a AgentPolicy>) -> Undone<'
         Change::Untagged(tag) => Undone::TagRestored(&tag.tag),
         Change::Field { name, .. } => Undone::Field(name),
         Change::Joined { address, .. } => Undone::Participant(address),
-        Change::Merged { into, .. } => Undone::Merge(*into),
+        Change::Merged { ticket, .. } => Undone::Merge(*ticket),
     }
 }

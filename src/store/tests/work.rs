@@ -92,6 +92,40 @@ fn what_a_colleague_changed_since_stays() {
 }
 
 #[test]
+fn a_fact_that_a_colleague_corrected_since_stays_and_is_not_told_as_taken_back() {
+    let scratch = Scratch::new();
+    let number = scratch.open_ticket(1);
+    let field = |value: &str| Edit::Field {
+        name: "order".into(),
+        value: value.into(),
+    };
+    apply(&scratch, number, vec![field("1"), Edit::Tag("vip".into())]);
+    let corrected = field("2");
+    scratch.write(move |tx| tx.edit(number, &corrected, NOW));
+    let (reverted, _) = undo_last(&scratch, number);
+    assert!(matches!(&reverted[..], [Change::Tagged(tag)] if tag.tag == "vip"), "{reverted:?}");
+    assert_eq!(shown(&scratch, number)["fields"]["order"], "2");
+}
+
+#[test]
+fn the_people_of_a_merged_ticket_join_and_leave_with_it() {
+    let scratch = Scratch::new();
+    let [ticket, target] = [1, 2].map(|key| scratch.open_ticket(key));
+    let people = |number| shown(&scratch, number)["people"].clone();
+    let added = |name: &str| Edit::Participant(address(&format!("{name}@people.example")));
+    apply(&scratch, ticket, vec![added("a"), added("b")]);
+    apply(&scratch, target, vec![added("b")]);
+    let before = people(target);
+    apply(&scratch, ticket, vec![Edit::Merge(target)]);
+    let all = people(target);
+    for person in ["a@people.example", "b@people.example"] {
+        assert!(all.as_array().unwrap().contains(&json!(person)), "{all}");
+    }
+    undo_last(&scratch, ticket);
+    assert_eq!(people(target), before);
+}
+
+#[test]
 fn what_was_taken_back_is_not_taken_back_again() {
     let scratch = Scratch::new();
     let number = scratch.open_ticket(1);
