@@ -154,6 +154,8 @@ pub struct Candidate {
     pub answers: Vec<AgentAnswer>,
     /// The newest entry in the journal of the agent who writes, when she does.
     pub last_action: Option<LastAction>,
+    /// Whether its confirmation has gone out, or is about to; asked only when an agent writes.
+    pub is_confirmed: bool,
 }
 
 /// What an agent answered.

@@ -34,11 +34,15 @@ impl View<'_> {
         Ok(found.map_or(IdHistory::New, |()| IdHistory::Seen))
     }
 
-    /// The newest answer of each agent on a ticket.
+    /// The newest answer of each agent on a ticket, but for those that were withdrawn; each with when it took effect,
+    /// which its mail's INTERNALDATE tells only to the second.
     pub(super) fn answers(&self, ticket: i64) -> rusqlite::Result<Vec<AgentAnswer>> {
         let answers = self.all(
-            "SELECT author, max(at), text FROM message
-             WHERE ticket = ?1 AND kind = 'answer' AND author <> '' GROUP BY author",
+            "SELECT author, max(agent_action.at), text FROM agent_action JOIN message ON message.id = agent_action.message
+             WHERE (agent_action.ticket = ?1 OR agent_action.ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+               AND kind = 'answer' AND author <> ''
+               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.message = message.id AND outbox.state = 'dropped')
+             GROUP BY author",
             [ticket],
             |row| Ok((row.get::<_, String>(0)?, row.get::<_, Micros>(1)?.0, row.get(2)?)),
         )?;
@@ -47,6 +51,14 @@ impl View<'_> {
             Some(AgentAnswer { by, at, text })
         });
         Ok(answers.collect())
+    }
+
+    /// Whether a ticket's confirmation has gone out, or is about to.
+    pub(super) fn is_confirmed(&self, ticket: i64) -> rusqlite::Result<bool> {
+        let sql = "SELECT 1 FROM message JOIN outbox ON outbox.message = message.id
+                   WHERE message.ticket = ?1 AND message.kind = 'confirmation' AND outbox.state NOT IN ('dropped', 'failed')
+                   LIMIT 1";
+        Ok(self.first(sql, [ticket], |_| Ok(()))?.is_some())
     }
 
     /// What an agent's last mail changed on a ticket, unless it was taken back.

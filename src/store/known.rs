@@ -130,6 +130,7 @@ impl View<'_> {
                 .map(|agent| self.last_action(number, &agent.address))
                 .transpose()?
                 .flatten(),
+            is_confirmed: question.agent.is_some() && self.is_confirmed(number)?,
             ticket,
             keys: leads.keys,
             numbers: leads.numbers,

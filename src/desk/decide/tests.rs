@@ -111,6 +111,7 @@ impl Scene {
             auto_mails: 1,
             answers: vec![],
             last_action: None,
+            is_confirmed: false,
         });
         self
     }

@@ -1,6 +1,7 @@
 //! An agent's work on a ticket: her changes, her message, and the journal by which both can be taken back.
 
 use super::{Application, Applied};
+use crate::desk::arrival::Replies;
 use crate::desk::decision::{AgentMessage, AgentWork, MessageForm};
 use crate::desk::known::IdRole;
 use crate::mail::forwarded::Original;
@@ -27,7 +28,12 @@ impl Application<'_> {
         if let Some(id) = &self.prepared.mail.message_id {
             tx.know_id(id, work.ticket, IdRole::Seen)?;
         }
-        tx.journal((work.ticket, &work.agent), &changes, message, now)?;
+        // History is not taken back, and collides with nothing.
+        let at = match self.prepared.origin.replies {
+            Replies::Allowed => now,
+            Replies::Suppressed => self.prepared.origin.received_at,
+        };
+        tx.journal((work.ticket, &work.agent), &changes, message, at)?;
         tx.record_events(work.ticket, &work.events, now)?;
         Ok(Applied {
             outgoing: message,

@@ -189,7 +189,8 @@ fn done(
     // A ticket that went into another is not changed any more.
     edits.sort_by_key(|edit| matches!(edit, Edit::Merge(_)));
     events.extend(asked.events);
-    events.extend(asked.confirm.then(|| view.event(EventKind::Confirmed, "")));
+    let confirms = asked.confirm && !candidate.is_confirmed;
+    events.extend(confirms.then(|| view.event(EventKind::Confirmed, "")));
     let work = AgentWork {
         ticket: candidate.ticket.number,
         agent: agent.address.clone(),
@@ -216,8 +217,15 @@ fn sent(candidate: &Candidate, asked: &Asked, form: Option<&MessageForm>) -> Vec
         content: MailContent::OfItsKind,
     };
     let confirmed = candidate.ticket.requester.as_ref().filter(|_| asked.confirm);
+    let confirmation = |to| match candidate.is_confirmed {
+        false => plan(MailKind::Confirmation, to, "an agent asked for it"),
+        true => PlannedMail {
+            sent: false,
+            ..plan(MailKind::Confirmation, to, "it went out before")
+        },
+    };
     let mut mails: Vec<PlannedMail> = confirmed
-        .map(|to| plan(MailKind::Confirmation, to, "an agent asked for it"))
+        .map(confirmation)
         .into_iter()
         .collect();
     match form {
