@@ -26,6 +26,7 @@ pub mod random;
 pub mod sink;
 pub mod tls;
 pub mod wait;
+pub mod work;
 
 pub use agents::{ANA, AgentDesk, BEN};
 pub use buzon::net::TlsMode;

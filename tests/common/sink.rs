@@ -27,6 +27,8 @@ pub enum Behaviour {
     DeferRecipient,
     /// `550 5.1.1` at RCPT TO.
     RefuseRecipient,
+    /// The same for everybody but the desk's own people.
+    RefuseOutsiders,
 }
 
 /// A mail it answered with 250.
@@ -168,6 +170,9 @@ fn session(mut out: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             "RCPT" if behaviour == Behaviour::DeferRecipient => refuse(shared, "451 4.3.0 try again later"),
             "RCPT" if behaviour == Behaviour::RefuseRecipient => refuse(shared, "550 5.1.1 no such user"),
+            "RCPT" if behaviour == Behaviour::RefuseOutsiders && !path(&line).ends_with("@acme.example") => {
+                refuse(shared, "550 5.1.1 no such user")
+            }
             "RCPT" => {
                 recipients.push(path(&line));
                 "250 2.1.5 ok"
