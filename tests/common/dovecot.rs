@@ -2,7 +2,9 @@
 
 use super::guard::{GuardedServer, need_root};
 use super::lmtp;
+use super::mail::ReceivedMail;
 use super::ports::{free_port, wait_for_port, wait_for_silence};
+use super::sink::SinkMail;
 use super::tls::TestCa;
 use super::wait::seconds;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -33,6 +35,8 @@ pub struct DovecotOptions {
 
 /// The password of every user.
 pub const PASSWORD: &str = "correct-horse";
+/// What it calls itself in the Received fields that LMTP adds.
+pub const HOSTNAME: &str = "store.acme.example";
 /// `nobody` and its group on Debian: the owner of the Maildirs.
 const NOBODY: u32 = 65_534;
 
@@ -118,6 +122,24 @@ impl Dovecot {
         files.iter().filter_map(|file| read_mail(file)).collect()
     }
 
+    /// What the gateway sent and an MTA delivered here, to any mailbox.
+    fn delivered(&self) -> Vec<SinkMail> {
+        let users = std::fs::read_dir(self.path("home")).unwrap();
+        let users = users.map(|user| user.unwrap().file_name().into_string().unwrap());
+        let mails = users.flat_map(|user| {
+            let mails = self.mails(&user, "INBOX").into_iter();
+            mails.map(move |mail| (user.clone(), ReceivedMail::new(mail.octets)))
+        });
+        // Other desks' inboxes hold what customers wrote.
+        let ours = mails.filter(|(_, mail)| mail.header("X-Buzon-Desk").is_some());
+        let sent = ours.map(|(user, mail)| SinkMail {
+            reverse_path: String::new(),
+            recipients: vec![user],
+            octets: mail.octets,
+        });
+        sent.collect()
+    }
+
     /// Lines of Dovecot's log.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.path("dovecot.log")).unwrap_or_default()
@@ -158,6 +180,7 @@ impl Dovecot {
             "base_dir = {dir}/run
 state_dir = {dir}/state
 log_path = {dir}/dovecot.log
+hostname = {HOSTNAME}
 protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
@@ -221,6 +244,8 @@ impl Drop for Dovecot {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("-- Dovecot --\n{}", self.log());
+            return;
         }
+        super::leak::check(&self.delivered());
     }
 }

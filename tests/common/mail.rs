@@ -1,5 +1,6 @@
 //! Mails as tests write and read them.
 
+use super::mime::Part;
 use mail_parser::{MessageParser, MimeHeaders};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +10,7 @@ pub struct MailBuilder {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     attachments: Vec<(String, Vec<u8>)>,
+    part: Option<String>,
 }
 
 impl Default for MailBuilder {
@@ -18,6 +20,7 @@ impl Default for MailBuilder {
             headers: vec![],
             body: b"The printer on the second floor has stopped.\r\n".to_vec(),
             attachments: vec![],
+            part: None,
         }
         .with_from("Carla Cliente <carla@customer.example>")
         .with_to(super::DESK)
@@ -100,6 +103,12 @@ impl MailBuilder {
         .with_top_header("Authentication-Results", &results)
     }
 
+    /// Puts on top what a milter of the border adds beneath the Received that its MTA is about to write.
+    pub fn with_dmarc_beneath(self, from: &str) -> Self {
+        let results = format!("mx.acme.example; dmarc=pass header.from={from}");
+        self.with_top_header("Authentication-Results", &results)
+    }
+
     /// Leaves out a header field.
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
@@ -117,6 +126,12 @@ impl MailBuilder {
         self
     }
 
+    /// This in place of text and attachments.
+    pub fn with_part(mut self, part: &Part) -> Self {
+        self.part = Some(part.build());
+        self
+    }
+
     /// The value of a header field that was set.
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -130,6 +145,10 @@ impl MailBuilder {
             out.extend(format!("{name}: {value}\r\n").into_bytes());
         }
         out.extend(b"MIME-Version: 1.0\r\n");
+        if let Some(part) = &self.part {
+            out.extend(part.as_bytes());
+            return out;
+        }
         let text = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
         if self.attachments.is_empty() {
             out.extend(text);

@@ -11,6 +11,7 @@
 )]
 
 pub mod agents;
+pub mod clients;
 pub mod dovecot;
 pub mod gateway;
 pub mod guard;
@@ -19,6 +20,7 @@ pub mod lmtp;
 #[cfg(feature = "sandbox")]
 pub mod loopback;
 pub mod mail;
+pub mod mime;
 pub mod ports;
 pub mod postfix;
 pub mod quiet;
