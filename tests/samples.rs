@@ -9,97 +9,25 @@
     clippy::string_slice
 )]
 
-use buzon::config::{Config, Variables};
+#[path = "samples/scene.rs"]
+mod scene;
+
 use buzon::desk::arrival::{Authenticity, Replies};
-use buzon::desk::decision::{Append, ContactChange, NewTicket, Opening};
-use buzon::desk::ticket::{Priority, TicketKey, TicketNumber, TicketStatus};
+use buzon::desk::decision::{AgentMessage, Decision, MessageForm, Opening, Shown, TicketChange};
+use buzon::desk::ticket::TicketKey;
 use buzon::desk::token::{Purpose, Reference};
 use buzon::desk::{Clues, Explanation};
-use buzon::ingest::{Desk, Origin, consider, prepare};
+use buzon::ingest::{Origin, consider, prepare};
 use buzon::mail::class::{OwnSigns, classify};
-use buzon::mail::{EmailAddress, InboundMail, MessageId, ParseLimits, RawMail};
-use buzon::service;
-use buzon::store::{Direction, NewMessage, Store, Tx};
-use jiff::{SignedDuration, Timestamp};
+use buzon::mail::{InboundMail, ParseLimits, RawMail};
+use scene::{Scene, now};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-/// The secret that signed the samples; their tickets' keys are the tickets' numbers.
-const SECRET: &str = "buzon samples: not a secret, 32!";
-
-/// The tickets that the samples refer to; older ones are filled in, so that these get their numbers.
-const TICKETS: [SampleTicket; 6] = [
-    SampleTicket {
-        number: 1041,
-        requester: "lucia.ferrer@casa.example",
-        name: "Lucía Ferrer",
-        subject: "¿Cuándo llega mi pedido?",
-        language: "es",
-        status: TicketStatus::Solved,
-        opened_by: "5b0c6a1e-77d4-4f0a-9a41-2f6f0f3f7c11@casa.example",
-    },
-    SampleTicket {
-        number: 1042,
-        requester: "martin.hale@northgate.example",
-        name: "Martin Hale",
-        subject: "Can't sign in to the portal",
-        language: "en",
-        status: TicketStatus::Pending,
-        opened_by: "000001dc4c9d$5a1b7c20$0e527460$@northgate.example",
-    },
-    SampleTicket {
-        number: 1043,
-        requester: "eva.lind@home.example",
-        name: "Eva Lind",
-        subject: "Please call me back",
-        language: "en",
-        status: TicketStatus::Solved,
-        opened_by: "3F6C0B7E-91A4-4D52-8B1E-0C9D8E7F6A5B@home.example",
-    },
-    SampleTicket {
-        number: 1044,
-        requester: "h.brandt@lindner.example",
-        name: "Brandt, Helene",
-        subject: "Your order has shipped",
-        language: "en",
-        status: TicketStatus::Pending,
-        opened_by: "first-1044@lindner.example",
-    },
-    SampleTicket {
-        number: 1045,
-        requester: "pablo.soto@correo.example",
-        name: "Pablo Soto",
-        subject: "Cambio de dirección",
-        language: "es",
-        status: TicketStatus::Solved,
-        opened_by: "first-1045@correo.example",
-    },
-    SampleTicket {
-        number: 1046,
-        requester: "old.address@gone.example",
-        name: "",
-        subject: "Broken hinge",
-        language: "en",
-        status: TicketStatus::New,
-        opened_by: "first-1046@gone.example",
-    },
-];
-
-struct SampleTicket {
-    number: i64,
-    requester: &'static str,
-    name: &'static str,
-    subject: &'static str,
-    language: &'static str,
-    status: TicketStatus,
-    opened_by: &'static str,
-}
 
 #[test]
 fn each_sample_becomes_what_is_expected_of_it() {
-    let scene = Scene::new();
+    let scene = Scene::new("en");
     let update = std::env::var_os("UPDATE_SAMPLES").is_some();
     let mut wrong = vec![];
     for sample in files(".eml") {
@@ -136,8 +64,31 @@ fn no_expectation_is_left_over_from_a_sample_that_is_gone() {
 }
 
 #[test]
+fn agents_quote_notifications_as_they_are_written_now() {
+    let eva = "Hello,\n\nMy coffee machine has stopped with the red light on.\n\
+               When can somebody come to look at it?\n\nEva Lind";
+    let pablo = "Buenos días:\n\nLa cafetera se ha parado y parpadea en rojo.\n\
+                 ¿Cuándo pueden venir a verla?\n\nPablo Soto";
+    for (sample, locale, number, text) in [
+        ("agent-answer-ios-en.eml", "en", 1047, eva),
+        ("agent-answer-interleaved-mutt-es.eml", "es", 1048, pablo),
+    ] {
+        let octets = Scene::new(locale).notification("ana@acme.example", number, None, text);
+        let notification = InboundMail::parse(&of(octets), &ParseLimits::default());
+        let quoting = parse(&folder().join(sample));
+        for line in notification.text.lines().filter(|line| !line.is_empty()) {
+            let quoted = format!("> {line}");
+            assert!(
+                quoting.text.lines().any(|line| line == quoted),
+                "{sample} has no {quoted}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_return_addresses_of_the_postfix_samples_are_signed() {
-    let desk = Scene::new().desk;
+    let desk = Scene::new("en").desk;
     for name in ["bounce-rfc-3464-postfix.eml", "delivery-delayed-postfix.eml"] {
         let clues = Clues::of(&parse(&folder().join(name)), &desk.policy.keys);
         let [token] = clues.tokens.as_slice() else {
@@ -151,30 +102,11 @@ fn the_return_addresses_of_the_postfix_samples_are_signed() {
     }
 }
 
-/// A desk whose store holds [`TICKETS`].
-struct Scene {
-    desk: Desk,
-    store: Store,
-    _folder: TempDir,
-}
-
 impl Scene {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let desk = service::desk(&config(folder.path())).unwrap();
-        let store = Store::open(&folder.path().join("buzon.db")).unwrap();
-        store.write_blocking(fill).unwrap();
-        Self {
-            desk,
-            store,
-            _folder: folder,
-        }
-    }
-
     /// What `explain` tells of the mail, and what was read of it.
     fn becomes(&self, sample: &Path) -> Value {
         let origin = Origin {
-            inbox: "support".into(),
+            inbox: inbox(&parse(sample)).into(),
             received_at: now(),
             authenticity: Authenticity::Headers,
             replies: Replies::Allowed,
@@ -187,7 +119,7 @@ impl Scene {
         let mail = &prepared.mail;
         let names: Vec<&str> = mail.attachments.iter().map(|part| part.name.as_str()).collect();
         let unsigned = classify(mail, &OwnSigns::default());
-        json!({
+        let mut became = json!({
             "explain": Explanation::of(&decision, None),
             "mail": {
                 "from": mail.from,
@@ -201,110 +133,61 @@ impl Scene {
                 "bounce": mail.delivery_report,
                 "defects": mail.defects,
             },
-        })
+        });
+        if let Some(written) = by_agent(&decision, &prepared.mail) {
+            became["agent"] = written;
+        }
+        became
     }
 }
 
-fn now() -> Timestamp {
-    "2026-11-21T10:00:00Z".parse().unwrap()
-}
-
-fn config(folder: &Path) -> Config {
-    let text = r#"
-        [desk]
-        name = "Acme Support"
-        secret = { env = "DESK_SECRET" }
-        [store]
-        url = "sqlite:buzon.db"
-        [[inbox]]
-        name = "support"
-        address = "support@acme.example"
-        trusted_authserv = "mx.acme.example"
-        forms = ["form@www.acme.example"]
-        imap = { host = "127.0.0.1", tls = "none", password = { env = "DESK_SECRET" } }
-        smtp = { host = "127.0.0.1", tls = "none" }
-    "#;
-    let file = folder.join("buzon.toml");
-    std::fs::write(&file, text).unwrap();
-    let secret = data_encoding::BASE64.encode(SECRET.as_bytes());
-    let variables = Variables::from_iter([("DESK_SECRET".to_owned(), secret)]);
-    Config::load_with(Some(&file), &variables).unwrap_or_else(|problems| panic!("{problems}"))
-}
-
-fn fill(tx: &Tx<'_>) -> anyhow::Result<()> {
-    for number in 1..TICKETS[0].number {
-        open(tx, number, None)?;
+/// The inbox that a mail came to.
+fn inbox(mail: &InboundMail) -> &'static str {
+    let mut to = mail.to.iter().map(|mailbox| mailbox.address.as_str());
+    match to.any(|address| address.starts_with("help")) {
+        true => "exchange",
+        false => "support",
     }
-    TICKETS
-        .iter()
-        .try_for_each(|ticket| open(tx, ticket.number, Some(ticket)))
 }
 
-fn open(tx: &Tx<'_>, number: i64, of: Option<&SampleTicket>) -> anyhow::Result<()> {
-    let requester = of.and_then(|ticket| EmailAddress::parse(ticket.requester));
-    let new = NewTicket {
-        subject: of.map(|ticket| ticket.subject).unwrap_or_default().to_owned(),
-        requester: requester.clone(),
-        requester_name: of.map(|ticket| ticket.name).unwrap_or_default().to_owned(),
-        queue: "general".to_owned(),
-        inbox: "support".to_owned(),
-        priority: Priority::Normal,
-        tags: vec![],
-        language: of.map_or("en", |ticket| ticket.language).to_owned(),
-        linked_to: None,
-        participants: vec![],
-        assignee: None,
-        opening: Opening::Mail,
-        marks: vec![],
-        events: vec![],
-    };
-    let yesterday = now() - SignedDuration::from_hours(24);
-    assert_eq!(
-        tx.open_ticket(&new, TicketKey(number.cast_unsigned()), yesterday)?,
-        TicketNumber(number)
-    );
-    let Some((ticket, address)) = of.zip(requester) else {
-        return Ok(());
-    };
-    tx.add_message(&first_message(ticket, yesterday))?;
-    let status = Append {
-        ticket: TicketNumber(number),
-        status: Some(ticket.status),
-        sender_role: None,
-        participants: vec![],
-        marks: vec![],
-        events: vec![],
-    };
-    tx.append(&status, None, yesterday)?;
-    // Its confirmation went out with the guidance.
-    let contact = ContactChange {
-        address,
-        name: None,
-        language: Some(ticket.language.to_owned()),
-        has_answered: false,
-        guided: true,
-    };
-    tx.apply_contact(&contact, yesterday)
-}
-
-fn first_message(ticket: &SampleTicket, at: Timestamp) -> NewMessage {
-    NewMessage {
-        ticket: TicketNumber(ticket.number),
-        at,
-        direction: Direction::In,
-        kind: "mail".to_owned(),
-        from: None,
-        to: vec![],
-        message_id: MessageId::parse(ticket.opened_by),
-        references: vec![],
-        subject: ticket.subject.to_owned(),
-        text: String::new(),
-        reply: None,
-        attachments: vec![],
-        marks: vec![],
-        intake: None,
-        author: None,
+/// What an agent's mail says and to whom; `None` of anybody else's.
+fn by_agent(decision: &Decision, mail: &InboundMail) -> Option<Value> {
+    if let Some(held) = &decision.held {
+        return Some(json!({ "held": held.reasons }));
     }
+    match &decision.change {
+        TicketChange::Work(work) => work.message.as_ref().map(|message| written(message, mail)),
+        TicketChange::Open(new) => match &new.opening {
+            Opening::OnBehalf { original, note, .. } => Some(json!({
+                "requester": new.requester,
+                "subject": new.subject,
+                "language": new.language,
+                "note": note,
+                "original": original.as_ref().map(|original| &original.text),
+            })),
+            Opening::Mail => None,
+        },
+        _ => None,
+    }
+}
+
+fn written(message: &AgentMessage, mail: &InboundMail) -> Value {
+    let enclosed = message.enclosed.iter().map(|enclosed| {
+        let name = &mail.attachments[enclosed.index].name;
+        json!({ "name": name, "shown": enclosed.shown == Shown::Inline })
+    });
+    let to = match &message.form {
+        MessageForm::Answer { to } => to.as_slice(),
+        MessageForm::Forward { to } => std::slice::from_ref(to),
+        MessageForm::Note | MessageForm::SentAround => &[],
+    };
+    json!({
+        "to": to,
+        "text": message.text,
+        "html": message.html,
+        "between_the_lines": message.is_interleaved,
+        "enclosed": enclosed.collect::<Vec<_>>(),
+    })
 }
 
 fn folder() -> PathBuf {
@@ -323,7 +206,10 @@ fn files(ending: &str) -> Vec<PathBuf> {
 }
 
 fn raw(sample: &Path) -> RawMail {
-    let octets = std::fs::read(sample).unwrap();
+    of(std::fs::read(sample).unwrap())
+}
+
+fn of(octets: Vec<u8>) -> RawMail {
     RawMail {
         full_size: octets.len() as u64,
         octets,

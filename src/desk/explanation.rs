@@ -1,7 +1,7 @@
 //! A decision in the form that is stored and that `explain` prints.
 
 use crate::desk::decision::{
-    AgentWork, Decision, Edit, IntakeState, Mark, MessageForm, PlannedMail, ThreadDecision, TicketChange,
+    AgentWork, Decision, Edit, IntakeState, Mark, MessageForm, Opening, PlannedMail, ThreadDecision, TicketChange,
 };
 use crate::desk::ticket::TicketNumber;
 use crate::mail::{Alignment, MailClass};
@@ -83,6 +83,10 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
             let mut actions = vec![format!("open ticket{number} in queue {}", new.queue)];
             actions.extend(new.linked_to.map(|linked| format!("link it to #{linked}")));
             actions.extend(new.tags.iter().map(|tag| format!("tag it {tag}")));
+            if let Opening::OnBehalf { agent, edits, .. } = &new.opening {
+                actions.push(format!("open it for the requester, as {agent} asked"));
+                actions.extend(edits.iter().map(edited));
+            }
             actions.extend(marked(&new.marks));
             actions.extend(
                 new.participants
