@@ -103,3 +103,25 @@ pub fn wrapped(text: &str, width: usize) -> String {
     };
     text.lines().map(wrap).collect::<Vec<_>>().join("\n")
 }
+
+/// RFC 3676: long lines are broken behind a space, those that start with one are stuffed.
+pub fn flowed(text: &str) -> String {
+    let flow = |line: &str| {
+        let said = line.trim_start_matches(['>']);
+        let depth = line.len() - said.len();
+        let quotes = ">".repeat(depth);
+        let (prefix, width) = match depth {
+            0 if said.starts_with([' ']) => (" ".to_owned(), 72),
+            0 => (String::new(), 72),
+            _ => (quotes, 72 - depth),
+        };
+        let broken = wrapped(said, width);
+        let lines = broken.lines().map(|line| match (depth, line.starts_with(' ')) {
+            (0, _) => format!("{prefix}{line}"),
+            (_, true) => format!("{prefix}{line}"),
+            (_, false) => format!("{prefix} {line}"),
+        });
+        lines.collect::<Vec<_>>().join(" \n")
+    };
+    text.lines().map(flow).collect::<Vec<_>>().join("\n")
+}

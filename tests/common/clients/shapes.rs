@@ -1,6 +1,6 @@
 //! The body that each client writes.
 
-use super::layout::{Links, quoted, text_of, wrapped};
+use super::layout::{Links, flowed, quoted, text_of, wrapped};
 use super::{Client, Seen, Words, Written};
 use crate::common::agents::CLIENT;
 use crate::common::mime::Part;
@@ -85,7 +85,7 @@ fn thunderbird(seen: &Seen, words: &Words) -> Part {
     );
     with_offer(Part::Several(
         "alternative",
-        vec![Part::flowed(&text), related(&html, seen)],
+        vec![Part::flowed(&flowed(&text)), related(&html, seen)],
     ))
 }
 
@@ -129,7 +129,7 @@ fn thunderbird_between(seen: &Seen, words: &Words) -> Part {
          <div class=\"moz-signature\">-- <br>{}</div>\n  </body>\n</html>\n",
         words.private().replace('\n', "<br>\n"),
     );
-    Part::Several("alternative", vec![Part::flowed(&text), Part::html(&html)])
+    Part::Several("alternative", vec![Part::flowed(&flowed(&text)), Part::html(&html)])
 }
 
 fn mutt_between(seen: &Seen, words: &Words) -> Part {
