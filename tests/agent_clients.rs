@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::clients::{Client, Language, Links, OFFER, SHOT, Seen, Words, text_of};
+use common::clients::{Client, Language, Links, OFFER, Parts, SHOT, Seen, Words, text_of};
 use common::mime::Part;
 use common::wait::seconds;
 use common::{ANA, CUSTOMER, DESK, Dovecot, DovecotOptions, Gateway, GatewayBuilder, Inbox, MailBuilder, Postfix};
@@ -29,6 +29,7 @@ fn in_spanish_each_client_s_answer_reaches_the_customer_and_hers_the_ticket() {
 /// One conversation: a client, and how the customer writes.
 struct Case {
     client: Client,
+    parts: Parts,
     words: Words,
     /// What the customer wrote first.
     first: MailBuilder,
@@ -46,7 +47,12 @@ fn check(language: Language) {
     let post = Post::new(language);
     let cases: Vec<Case> = Client::ALL
         .iter()
-        .flat_map(|client| [Customer::Text, Customer::Html].map(|from| Case::new(*client, from, language)))
+        .flat_map(|client| {
+            let html = (Customer::Html, Parts::HtmlAlone);
+            let also = client.writes_html().then_some(html);
+            let all = [Customer::Text, Customer::Html].map(|from| (from, Parts::All));
+            all.into_iter().chain(also).map(|it| Case::new(*client, it, language))
+        })
         .collect();
     post.hand_in(
         cases
@@ -67,7 +73,7 @@ fn check(language: Language) {
             seen.text
         );
         case.client
-            .answer(&seen, &case.words)
+            .answer(&seen, &case.words, case.parts)
             .with_dmarc_beneath("acme.example")
     }));
     post.assert_nothing_was_refused();
@@ -176,8 +182,8 @@ impl Post {
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01 the customer's picture";
 
 impl Case {
-    fn new(client: Client, from: Customer, language: Language) -> Self {
-        let last = format!("{client:?} {from:?}");
+    fn new(client: Client, (from, parts): (Customer, Parts), language: Language) -> Self {
+        let last = format!("{client:?} {from:?} {parts:?}");
         let words = Words::new(language, &last);
         let lines = [
             words.pick(
@@ -203,7 +209,12 @@ impl Case {
             Customer::Html => Part::Several("alternative", vec![text, html]),
         };
         let first = MailBuilder::new().with_subject(&last).with_part(&part);
-        Self { client, words, first }
+        Self {
+            client,
+            parts,
+            words,
+            first,
+        }
     }
 
     #[track_caller]
@@ -298,7 +309,8 @@ fn said(text: &str, address: &str) -> String {
     let text = text
         .replace(&format!(" <{address}>"), "")
         .replace(&format!("<{address}>"), "")
-        .replace("[image: shot.png]", "");
+        .replace("[image: shot.png]", "")
+        .replace("[shot.png]", "");
     let words = text
         .split_whitespace()
         .filter(|word| !["*", "-", "•", "·"].contains(word));

@@ -8,6 +8,7 @@ mod contact;
 mod enclosed;
 mod fragment;
 mod guard;
+mod marked;
 mod nothing;
 mod rich;
 mod text;

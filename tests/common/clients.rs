@@ -54,8 +54,11 @@ impl Client {
     }
 
     /// Her answer to what she sees, without what her server adds.
-    pub fn answer(self, seen: &Seen, words: &Words) -> MailBuilder {
-        let written = shapes::write(self, seen, words);
+    pub fn answer(self, seen: &Seen, words: &Words, parts: Parts) -> MailBuilder {
+        let mut written = shapes::write(self, seen, words);
+        if parts == Parts::HtmlAlone {
+            written.body = written.body.html_alone();
+        }
         written.headers.iter().fold(
             MailBuilder::reply_to(&seen.mail)
                 .with_from("Ana Ruiz <ana@acme.example>")
@@ -64,6 +67,15 @@ impl Client {
             |mail, (name, value)| mail.with_header(name, value),
         )
     }
+}
+
+/// What of her words a client sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// All that it writes.
+    All,
+    /// No plain text beside HTML, as some are set up.
+    HtmlAlone,
 }
 
 /// What a client adds to a header, and the body it writes.

@@ -47,6 +47,15 @@ impl Part {
         Self::Leaf(header.to_owned(), octets.to_vec())
     }
 
+    /// Without what there is of it as plain text beside HTML.
+    pub fn html_alone(self) -> Self {
+        match self {
+            Self::Several("alternative", mut parts) => parts.pop().unwrap(),
+            Self::Several(kind, parts) => Self::Several(kind, parts.into_iter().map(Self::html_alone).collect()),
+            leaf @ Self::Leaf(..) => leaf,
+        }
+    }
+
     /// Its header and content, with CRLF line ends.
     pub fn build(&self) -> String {
         self.with_boundary("1")

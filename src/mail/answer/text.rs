@@ -1,6 +1,6 @@
 //! What an agent newly wrote, as text, without a line of ours.
 
-use super::contact;
+use super::{contact, marked};
 use crate::mail::reply_text::marker::{self, BAR, MOST_WRAPPED_BELOW};
 use crate::mail::reply_text::{self, markup};
 use crate::mail::{EmailAddress, InboundMail, html};
@@ -24,6 +24,7 @@ impl Written {
         let (commands, below) = split(&mail.reply, command_lines);
         let text = without_client_ids(below);
         let mut lines = ours_dropped(&text);
+        lines.truncate(marked::length(&lines, mail.html.as_deref()));
         lines.truncate(contact::length(&lines, own_addresses));
         let is_own = |line: &&str| !is_quoted(line) && !line.trim().is_empty();
         let text = if lines.iter().any(is_own) {

@@ -345,17 +345,20 @@ fn is_named(word: &str, known: &str) -> bool {
 
 /// The `id` and `class` values by which clients mark, in lower case; `*` stands for any ending.
 #[rustfmt::skip]
-const BY_NAME: [(&str, MarkKind); 28] = [
+const BY_NAME: [(&str, MarkKind); 32] = [
     // Gmail
     ("gmail_quote", MarkKind::Quote), ("gmail_quote_container", MarkKind::Quote), ("gmail_attr", MarkKind::Quote), ("gmail_signature", MarkKind::Signature),
     // Outlook, Outlook on the web, Hotmail, Outlook for Mac
     ("divrplyfwdmsg", MarkKind::Rest), ("appendonsend", MarkKind::Rule), ("stopspelling", MarkKind::Rest), ("replysplit", MarkKind::Rest),
     ("olk_src_body_section", MarkKind::Quote), ("mail-editor-reference-message-container", MarkKind::Rest), ("outlookmessageheader", MarkKind::Rest),
+    ("signature", MarkKind::Signature), ("ms-outlook-mobile-signature", MarkKind::Signature),
     // Thunderbird, Apple Mail
     ("moz-cite-prefix", MarkKind::Quote), ("moz-forward-container", MarkKind::Rule), ("moz-signature", MarkKind::Signature), ("applemailsignature", MarkKind::Signature),
     ("applereplyquote", MarkKind::Quote),
     // Yahoo, AOL
     ("yahoo_quoted*", MarkKind::Quote), ("aolreplyheader", MarkKind::Rest), ("yqt*", MarkKind::Quote), ("aolmail_gmail_quote", MarkKind::Quote),
+    // Samsung, Spark
+    ("composer_signature", MarkKind::Signature), ("messagesignaturesection", MarkKind::Signature),
     // Proton, Zimbra, Zoho, QQ, GMX, Front, Superhuman
     ("protonmail_quote", MarkKind::Quote), ("protonmail_signature_block", MarkKind::Signature), ("zmail_extra*", MarkKind::Quote), ("qqmailoriginal", MarkKind::Rest),
     ("front-blockquote", MarkKind::Quote), ("sh-quoted-content", MarkKind::Quote), ("tutanota_quote", MarkKind::Quote), ("hw_signature", MarkKind::Signature),

@@ -254,7 +254,16 @@ fn outlook_new(seen: &Seen, words: &Words, [below, below_html]: [&str; 2]) -> Pa
 }
 
 fn outlook_web(seen: &Seen, words: &Words) -> Part {
-    outlook_new(seen, words, ["", ""])
+    let private = words.private();
+    let html = private.replace('\n', "</p>\n<p>");
+    outlook_new(
+        seen,
+        words,
+        [
+            &format!("\n{private}\n"),
+            &format!("<div class=\"elementToProof\"><br></div>\n<div id=\"Signature\"><p>{html}</p></div>\n"),
+        ],
+    )
 }
 
 fn outlook_phone(seen: &Seen, words: &Words) -> Part {

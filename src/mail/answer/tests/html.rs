@@ -267,3 +267,37 @@ fn a_photo_that_a_phone_sends_inline_without_an_id_is_attached() {
     let answer = check(&mail, 0, "See below.");
     assert_eq!(names(&mail, &answer.enclosed), [("IMG_1.jpg".to_owned(), false)]);
 }
+
+#[test]
+fn a_signature_that_only_the_html_marks_is_dropped_from_the_text_too() {
+    let quote = "<div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\"><b>From:</b> Eva (via Acme Support)<br><b>Sent:</b> Tuesday, May 5, 2026 9:41 AM<br><b>To:</b> Ana<br><b>Subject:</b> Lamp</div><div>Where is it?</div><div id=\"x_Signature\">Eva</div>";
+    let below = "________________________________\nFrom: Eva (via Acme Support) <support@acme.example>\nSent: Tuesday, May 5, 2026 9:41 AM\nTo: Ana\nSubject: Lamp\n\nWhere is it?\n";
+    for (name, own, signed) in [
+        (
+            "Signature",
+            "<p>Ana</p><p>room 4, <a href=\"https://ana.example/\">me</a></p>",
+            "Ana\nroom 4, me<https://ana.example/>\n",
+        ),
+        (
+            "ms-outlook-mobile-signature",
+            "Ana, <img src=\"cid:l@x\" alt=\"logo.png\">room 4",
+            "Ana, [logo.png]\nroom 4\n",
+        ),
+        ("Signature", "Somebody else", ""),
+    ] {
+        let html = format!("<div>It left on <b>Monday</b>.</div><br><div id=\"{name}\">{own}</div>{quote}");
+        let text = format!("It left on Monday.\n\n{signed}{below}");
+        let answer = check(&both(&text, &html, &[], &[]), 0, "It left on Monday.");
+        assert!(
+            answer
+                .html
+                .is_some_and(|html| html.contains("<b>Monday</b>") && !html.contains("room"))
+        );
+    }
+    let html = format!("<div>It left on Monday.</div><div>Ana</div>{quote}");
+    check(
+        &both(&format!("It left on Monday.\nAna\n{below}"), &html, &[], &[]),
+        0,
+        "It left on Monday.\nAna",
+    );
+}
