@@ -11,6 +11,7 @@ mod inline;
 mod sender;
 mod subject;
 
+use super::reply_text::reply_text;
 use super::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail};
 use inline::Inline;
 use jiff::Timestamp;
@@ -146,6 +147,13 @@ pub fn looks_forwarded(mail: &InboundMail) -> Option<Sign> {
         Some(Sign::Marker)
     } else {
         (subject::kind(&mail.subject) == subject::Kind::Forward).then_some(Sign::Subject)
+    }
+}
+
+impl Original {
+    /// What its sender newly wrote.
+    pub fn reply(&self) -> String {
+        reply_text(&self.text, &[])
     }
 }
 

@@ -6,6 +6,7 @@ use crate::desk::decision::{
 };
 use crate::desk::policy::InboxPolicy;
 use crate::desk::{Decision, Ticket, TicketNumber};
+use crate::mail::forwarded::forwarded;
 use crate::mail::outbound::Enclosure;
 use crate::mail::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail, attachment_octets};
 use crate::notice::{Bulletin, Shown};
@@ -163,18 +164,23 @@ impl Application<'_> {
     }
 
     /// What a customer attached to the message that is passed on.
+    /// An agent's forward of it shows her, and so only what is inside goes out.
     fn files_of(&self, message: Option<&CustomerMessage>) -> anyhow::Result<Vec<Enclosure>> {
-        let Some(row) = message.and_then(|message| message.intake) else {
-            return Ok(vec![]);
-        };
-        let Some(row) = self.tx.intake(row)? else {
-            return Ok(vec![]);
-        };
-        let raw = super::super::raw(&row)?;
-        let mail = InboundMail::parse(&raw, &ParseLimits::default());
-        let beside =
-            (0..mail.attachments.len()).filter(|&index| mail.attachments.get(index).is_some_and(|it| !it.inline));
-        Ok(beside.filter_map(|index| enclosure(&mail, &raw, index)).collect())
+        let Some(message) = message else { return Ok(vec![]) };
+        let row = message.intake.map(|row| self.tx.intake(row)).transpose()?.flatten();
+        let Some(row) = row else { return Ok(vec![]) };
+        let (raw, limits) = (super::super::raw(&row)?, ParseLimits::default());
+        let mail = InboundMail::parse(&raw, &limits);
+        let is_theirs = mail
+            .sole_sender()
+            .is_some_and(|from| from.address == message.from.address);
+        match forwarded(&mail, &raw, &limits) {
+            Ok(forwarded) if !is_theirs => {
+                let (mail, raw) = forwarded.holder(&mail, &raw);
+                Ok(beside(mail, raw, &forwarded.original.attachments))
+            }
+            _ => Ok(beside(&mail, &raw, &(0..mail.attachments.len()).collect::<Vec<_>>())),
+        }
     }
 
     fn notify(&self, decision: &Decision, number: TicketNumber, planned: &[&PlannedMail]) -> anyhow::Result<()> {
@@ -248,6 +254,13 @@ fn answering(last: Option<&CustomerMessage>, references: Vec<MessageId>) -> Thre
         in_reply_to: answered.or_else(|| references.last().cloned()),
         references,
     }
+}
+
+/// Those of these attachments that no text shows.
+fn beside(mail: &InboundMail, raw: &RawMail, indices: &[usize]) -> Vec<Enclosure> {
+    let is_beside = |index: usize| mail.attachments.get(index).is_some_and(|it| !it.inline);
+    let beside = indices.iter().copied().filter(|&index| is_beside(index));
+    beside.filter_map(|index| enclosure(mail, raw, index)).collect()
 }
 
 pub(super) fn enclosure(mail: &InboundMail, raw: &RawMail, index: usize) -> Option<Enclosure> {

@@ -57,7 +57,8 @@ impl Application<'_> {
             references: vec![],
             subject: original.subject.clone(),
             text: original.text.clone(),
-            reply: None,
+            // What it quotes may be an agent's, with her own address, and would come back in the next answer.
+            reply: Some(original.reply()).filter(|reply| *reply != original.text),
             author: Some(agent.clone()),
             ..self.received(number, marks)
         }
