@@ -121,8 +121,16 @@ fn the_answer_quotes_what_the_customer_wrote_last_on_either_ticket() {
     desk.answers(ANA, "#merge 1\r\n");
     desk.answers(ANA, "We bring a lamp.\r\n");
     let answer = desk.last_to(CUSTOMER);
-    assert!(text(&answer).contains("> Now the lamp is dark as well."), "{}", text(&answer));
+    assert!(
+        text(&answer).contains("> Now the lamp is dark as well."),
+        "{}",
+        text(&answer)
+    );
     assert_eq!(answer.header("In-Reply-To").unwrap(), second.header("Message-ID"));
-    assert_eq!(answer.header("To").unwrap().matches('@').count(), 1, "she is one person");
+    assert_eq!(
+        answer.header("To").unwrap().matches('@').count(),
+        1,
+        "she is one person"
+    );
     assert_eq!(answer.header("Cc"), None);
 }

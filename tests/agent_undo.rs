@@ -123,7 +123,9 @@ fn a_merge_is_taken_back() {
     let desk = AgentDesk::new();
     desk.opened();
     let first = desk.last_to(ANA);
-    let lamp = MailBuilder::new().with_subject("The lamp").with_from("eva@home.example");
+    let lamp = MailBuilder::new()
+        .with_subject("The lamp")
+        .with_from("eva@home.example");
     desk.receive(&lamp.with_border("dmarc=pass header.from=home.example"));
     desk.answers(ANA, "#merge 1\r\n");
     assert_eq!(desk.tickets().len(), 1);
@@ -135,7 +137,11 @@ fn a_merge_is_taken_back() {
     assert_eq!(messages(&desk.show(2)).len(), 2);
     assert_eq!(messages(&desk.show(1)).len(), 2);
     desk.receive(&common::agents::reply(&first, ANA, "It works again.\r\n"));
-    assert_eq!(desk.counts([CUSTOMER, "eva@home.example"]), [2, 1], "Eva has left with her ticket");
+    assert_eq!(
+        desk.counts([CUSTOMER, "eva@home.example"]),
+        [2, 1],
+        "Eva has left with her ticket"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod confirmation;
 mod machines;
 mod status;
 mod threads;
+mod work;
 
 use super::*;
 use crate::desk::arrival::{Consent, Replies};

@@ -103,7 +103,10 @@ fn a_fact_that_a_colleague_corrected_since_stays_and_is_not_told_as_taken_back()
     let corrected = field("2");
     scratch.write(move |tx| tx.edit(number, &corrected, NOW));
     let (reverted, _) = undo_last(&scratch, number);
-    assert!(matches!(&reverted[..], [Change::Tagged(tag)] if tag.tag == "vip"), "{reverted:?}");
+    assert!(
+        matches!(&reverted[..], [Change::Tagged(tag)] if tag.tag == "vip"),
+        "{reverted:?}"
+    );
     assert_eq!(shown(&scratch, number)["fields"]["order"], "2");
 }
 

@@ -1,6 +1,7 @@
 //! An agent makes one ticket of two, and takes it back.
 
-use super::{Change, Reverted};
+use super::Change;
+use super::undo::Reverted;
 use crate::desk::TicketNumber;
 use crate::desk::contact::Role;
 use crate::mail::EmailAddress;

@@ -224,10 +224,7 @@ fn sent(candidate: &Candidate, asked: &Asked, form: Option<&MessageForm>) -> Vec
             ..plan(MailKind::Confirmation, to, "it went out before")
         },
     };
-    let mut mails: Vec<PlannedMail> = confirmed
-        .map(confirmation)
-        .into_iter()
-        .collect();
+    let mut mails: Vec<PlannedMail> = confirmed.map(confirmation).into_iter().collect();
     match form {
         Some(MessageForm::Answer { to }) => {
             mails.extend(to.iter().map(|to| plan(MailKind::Answer, to, "an agent answered")));
