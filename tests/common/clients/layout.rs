@@ -109,6 +109,9 @@ pub fn flowed(text: &str) -> String {
     let flow = |line: &str| {
         let said = line.trim_start_matches(['>']);
         let depth = line.len() - said.len();
+        if said.is_empty() {
+            return line.to_owned();
+        }
         let quotes = ">".repeat(depth);
         let (prefix, width) = match depth {
             0 if said.starts_with([' ']) => (" ".to_owned(), 72),
