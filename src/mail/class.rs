@@ -127,6 +127,22 @@ fn first_of(mail: &InboundMail, class: MailClass, names: &[&str]) -> Option<Sign
     })
 }
 
+/// Whether a machine acknowledges a mail of ours and says nothing else: a report of success (RFC 3464), a read receipt
+/// (RFC 8098).
+pub fn is_acknowledgement(mail: &InboundMail) -> bool {
+    is_delivery_report(mail) || is_read_receipt(mail)
+}
+
+fn is_delivery_report(mail: &InboundMail) -> bool {
+    mail.delivery_report.is_some() && report_type(mail).as_deref() == Some("delivery-status")
+}
+
+fn is_read_receipt(mail: &InboundMail) -> bool {
+    let mut parts = mail.attachments.iter();
+    report_type(mail).as_deref() == Some("disposition-notification")
+        || parts.any(|part| part.media_type.ends_with("disposition-notification"))
+}
+
 /// The keyword of a field such as `auto-replied; owner-email="…"`, in lower case.
 fn keyword(value: &str) -> String {
     Structured::parse(value).value
@@ -226,15 +242,10 @@ fn auto_generated_sign(mail: &InboundMail) -> Option<Sign> {
     {
         return Some(Sign::field(class, "Auto-Submitted", value));
     }
-    if mail.delivery_report.is_some() && report_type(mail).as_deref() == Some("delivery-status") {
+    if is_delivery_report(mail) {
         return Some(Sign::new(class, "a delivery report of success"));
     }
-    let is_receipt = report_type(mail).as_deref() == Some("disposition-notification")
-        || mail
-            .attachments
-            .iter()
-            .any(|a| a.media_type.ends_with("disposition-notification"));
-    if is_receipt {
+    if is_read_receipt(mail) {
         return Some(Sign::new(class, "a read receipt"));
     }
     let generated = mail

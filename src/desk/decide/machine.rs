@@ -8,6 +8,7 @@ use crate::desk::decision::{
 use crate::desk::event::EventKind;
 use crate::desk::thread::{Found, Standing};
 use crate::desk::ticket::Priority;
+use crate::mail::class;
 
 /// The tag of tickets that machines opened.
 const AUTOMATIC_TAG: &str = "automatic";
@@ -31,6 +32,10 @@ pub(super) fn automatic(view: &View<'_>) -> Decision {
     match view.thread.found {
         Some(found) if view.agent.is_some() => agent::through_a_list(view).unwrap_or_else(|| of_agent(view, found)),
         Some(found) if found.kind <= EvidenceKind::KnownReference => {
+            // That a mail was read is recorded, and no news.
+            if class::is_acknowledgement(view.mail) {
+                return append(view, found, EventKind::Appended);
+            }
             let told = notification::to_audience(
                 view,
                 notification::standpoint(&found.candidate.ticket),
