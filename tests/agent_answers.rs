@@ -75,6 +75,8 @@ fn a_greeting_alone_sends_nothing() {
         desk.answers(ANA, nothing);
         assert_eq!(desk.counts([CUSTOMER]), [1], "{nothing:?}");
         assert_eq!(desk.ticket()["status"], "new", "{nothing:?}");
+        let told = desk.last_to(ANA).everything();
+        assert!(told.contains("your mail held no answer"), "{nothing:?}: {told}");
     }
     desk.receive(&reply(&desk.sent_to(ANA)[0], ANA, "#solved\r\n\r\nRegards\r\nAna\r\n"));
     assert_eq!(desk.ticket()["status"], "solved", "the command applies");

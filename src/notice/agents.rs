@@ -110,17 +110,7 @@ impl<'a> Bulletin<'a> {
         let context = NotificationContext {
             language: &policy.default_language,
             cause: worded(cause, by.unwrap_or(&policy.desk_name)),
-            ticket: TicketFacts {
-                number: ticket.number,
-                subject: &ticket.subject,
-                requester_name: &ticket.requester_name,
-                requester: ticket.requester.as_ref(),
-                queue: &ticket.queue,
-                status: ticket.status,
-                priority: ticket.priority,
-                assignee: ticket.assignee.as_ref().and_then(colleague),
-                tags: &self.tags,
-            },
+            ticket: TicketFacts::of(ticket, &self.tags, policy),
             subject_tag: &tag,
             writer: shown
                 .writer

@@ -2,7 +2,8 @@
 
 use super::line::{LONGEST_NAME, LONGEST_VALUE, line, person, size};
 use super::phrases::{AgentPhrases, Phrases};
-use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
+use crate::desk::policy::Policy;
+use crate::desk::ticket::{Priority, Ticket, TicketNumber, TicketStatus};
 use crate::mail::EmailAddress;
 use minijinja::{Value, context};
 
@@ -36,6 +37,24 @@ pub struct FileFacts<'a> {
     pub name: &'a str,
     /// Its size in octets.
     pub size: u64,
+}
+
+impl<'a> TicketFacts<'a> {
+    /// Those of a ticket with these tags.
+    pub fn of(ticket: &'a Ticket, tags: &'a [String], policy: &'a Policy) -> Self {
+        let assignee = ticket.assignee.as_ref().and_then(|address| policy.agent(address));
+        Self {
+            number: ticket.number,
+            subject: &ticket.subject,
+            requester_name: &ticket.requester_name,
+            requester: ticket.requester.as_ref(),
+            queue: &ticket.queue,
+            status: ticket.status,
+            priority: ticket.priority,
+            assignee: assignee.map(|agent| agent.name.as_str()),
+            tags,
+        }
+    }
 }
 
 impl TicketFacts<'_> {

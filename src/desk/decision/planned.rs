@@ -118,6 +118,8 @@ pub enum Receipt {
     NothingToUndo,
     /// The answer is larger than the inbox's `max_message`.
     TooLarge,
+    /// Her mail holds neither an answer nor a command.
+    NothingToSend,
     /// The ticket has nobody who could be answered.
     NobodyToAnswer,
     /// A held mail was not released.

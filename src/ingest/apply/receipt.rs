@@ -148,6 +148,7 @@ impl Application<'_> {
                 what: "nobody_to_answer",
                 text,
             }),
+            Told::NothingToSend => write(Receipt::NothingToSend { number, commands: &[] }),
             Told::NotForwarded(_) => write(sentence("not_forwarded")),
             Told::NothingToUndo => write(sentence("nothing_to_undo")),
             Told::NotReleased(ReleaseRefusal::NoConsent) => write(sentence("not_released_no_consent")),
@@ -237,21 +238,7 @@ impl Application<'_> {
                 text: &message.reply,
             })
             .collect();
-        let assignee = ticket
-            .assignee
-            .as_ref()
-            .and_then(|address| self.desk.policy.agent(address));
-        let ticket = TicketFacts {
-            number: ticket.number,
-            subject: &ticket.subject,
-            requester_name: &ticket.requester_name,
-            requester: ticket.requester.as_ref(),
-            queue: &ticket.queue,
-            status: ticket.status,
-            priority: ticket.priority,
-            assignee: assignee.map(|agent| agent.name.as_str()),
-            tags: &detail.head.tags,
-        };
+        let ticket = TicketFacts::of(&ticket, &detail.head.tags, &self.desk.policy);
         write(Receipt::Ticket {
             ticket,
             messages: &messages,

@@ -66,6 +66,12 @@ pub(super) fn read(
 }
 
 impl Asked {
+    /// Whether she asked for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        let nothing_said = self.edits.is_empty() && self.receipts.is_empty() && self.forward.is_none();
+        nothing_said && !(self.note || self.confirm || self.undo)
+    }
+
     /// Whether she set the status herself.
     pub(super) fn sets_status(&self) -> bool {
         self.edits.iter().any(|edit| matches!(edit, Edit::Status(_)))

@@ -96,7 +96,12 @@ fn form(
         return Ok(Some(MessageForm::Forward { to: to.clone() }));
     }
     if body.is_empty() {
-        return Ok(None);
+        // She believes that she has answered.
+        return if asked.is_empty() {
+            Err(Receipt::NothingToSend)
+        } else {
+            Ok(None)
+        };
     }
     if asked.note {
         return Ok(Some(MessageForm::Note));
