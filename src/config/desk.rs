@@ -2,6 +2,7 @@
 
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
+use crate::config::names::refuse_beyond_ascii;
 use crate::config::secret::{Literal, SecretSource, SecretSources};
 use crate::mail::EmailAddress;
 use data_encoding::BASE64_NOPAD;
@@ -72,7 +73,7 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, leads: Vec<EmailAd
     let templates = checker.text(raw.templates, TEMPLATES);
     // An empty list is a decision, and nothing to warn of.
     let is_decided = raw.admin.is_some();
-    let admin = checker.or(raw.admin, leads);
+    let admin = admin(checker, raw.admin).unwrap_or(leads);
     if admin.is_empty() && !is_decided {
         let what = "nobody hears of trouble: there is neither an admin nor a lead among the agents";
         checker.warn(&place, "admin", what, "admin = [\"you@…\"]");
@@ -87,6 +88,16 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, leads: Vec<EmailAd
         templates: checker.path(&templates),
         admin,
     })
+}
+
+fn admin(checker: &mut Checker<'_>, given: Given<Vec<EmailAddress>>) -> Option<Vec<EmailAddress>> {
+    let given = checker.take(given)?;
+    let at = given.span().start;
+    let addresses = given.into_inner();
+    for address in &addresses {
+        refuse_beyond_ascii(checker, address, at);
+    }
+    Some(addresses)
 }
 
 fn language(checker: &mut Checker<'_>, code: Spanned<String>) -> Option<String> {

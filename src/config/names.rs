@@ -5,6 +5,18 @@ use crate::mail::EmailAddress;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
+/// An address that mails of ours go to or come from: they are 7-bit, and each would fail.
+pub fn refuse_beyond_ascii(checker: &mut Checker<'_>, address: &EmailAddress, at: usize) {
+    if !address.as_str().is_ascii() {
+        let what = format!("`{address}` is not in ASCII, and mails of the desk are 7-bit only");
+        checker.error(
+            at,
+            what,
+            "write its domain in its ASCII form (`xn--…`), or use another address",
+        );
+    }
+}
+
 /// What has been seen, and where.
 #[derive(Debug)]
 pub struct Names {
@@ -35,6 +47,7 @@ impl Names {
     ) {
         if let Some(address) = address {
             let at = address.span().start;
+            refuse_beyond_ascii(checker, address.get_ref(), at);
             self.is_new(checker, address.get_ref().as_str(), address.get_ref().key(), at);
         }
         let Some(aliases) = aliases else { return };

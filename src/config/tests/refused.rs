@@ -53,6 +53,16 @@ fn unknown_keys_name_the_nearest() {
 }
 
 #[test]
+fn an_address_beyond_ascii_is_refused_where_mails_of_ours_go_to_it() {
+    desk("admin = [\"jefe@peñón.example\"]", "desk.admin", "7-bit only");
+    section(
+        "[[agent]]\nname = \"Ana\"\naddress = \"ana@peñón.example\"",
+        "agent.address",
+        "7-bit only",
+    );
+}
+
+#[test]
 fn sections_and_keys_of_later_versions_are_unknown() {
     section("[survey]", "survey", "is not a key");
     section(

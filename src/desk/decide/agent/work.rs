@@ -19,9 +19,12 @@ use crate::desk::known::Candidate;
 use crate::desk::policy::{AgentPolicy, AnswerNotices};
 use crate::desk::ticket::TicketStatus;
 use crate::mail::EmailAddress;
+use crate::mail::outbound::MOST_RECIPIENTS;
 use body::Body;
 use jiff::SignedDuration;
 
+/// How many people get one answer; whoever joined later than so many others gets none.
+const MOST_ANSWERED: usize = MOST_RECIPIENTS;
 /// For how long what an agent's mail changed can be taken back.
 const UNDO_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
@@ -93,6 +96,10 @@ fn form(
     body: &Body<'_>,
 ) -> Result<Option<MessageForm>, Receipt> {
     if let Some(to) = &asked.forward {
+        let is_reachable = to.as_str().is_ascii() && !view.policy.is_own_address(to);
+        if !is_reachable {
+            return Err(Receipt::NobodyToAnswer);
+        }
         return Ok(Some(MessageForm::Forward { to: to.clone() }));
     }
     if body.is_empty() {
@@ -122,7 +129,8 @@ fn recipients(view: &View<'_>, candidate: &Candidate, asked: &Asked) -> Vec<Emai
     let mut to: Vec<EmailAddress> = vec![];
     for address in of(Role::Requester).chain(of(Role::Participant)).chain(asked.added()) {
         let is_ours = view.policy.is_own_address(address) || view.policy.agent(address).is_some();
-        if !is_ours && address.as_str().is_ascii() && !to.contains(address) {
+        let fits = to.len() < MOST_ANSWERED && address.as_str().is_ascii();
+        if !is_ours && fits && !to.contains(address) {
             to.push(address.clone());
         }
     }
@@ -221,7 +229,8 @@ fn sent(candidate: &Candidate, asked: &Asked, form: Option<&MessageForm>) -> Vec
         guidance: false,
         content: MailContent::OfItsKind,
     };
-    let confirmed = candidate.ticket.requester.as_ref().filter(|_| asked.confirm);
+    let requester = candidate.ticket.requester.as_ref();
+    let confirmed = requester.filter(|requester| asked.confirm && requester.as_str().is_ascii());
     let confirmation = |to| match candidate.is_confirmed {
         false => plan(MailKind::Confirmation, to, "an agent asked for it"),
         true => PlannedMail {
