@@ -26,4 +26,12 @@ CREATE TABLE agent_action (
 ) STRICT;
 CREATE INDEX agent_action_ticket ON agent_action (ticket, agent_key);
 
+-- Receipts of the last hours that no agent asked for: programs that answer them must not do so for ever.
+CREATE TABLE agent_receipt (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    at        INTEGER NOT NULL,
+    agent_key TEXT    NOT NULL
+) STRICT;
+CREATE INDEX agent_receipt_agent ON agent_receipt (agent_key, at);
+
 CREATE INDEX ticket_assignee ON ticket (assignee, status) WHERE assignee <> '';

@@ -28,5 +28,5 @@ pub use feedback_report::FeedbackReport;
 pub use forwarded::{Forwarded, forwarded, looks_forwarded};
 pub use inbound::{InboundMail, ParseLimits};
 pub use message_id::MessageId;
-pub use parse::attachment_octets;
+pub use parse::{attachment_octets, attachments_octets};
 pub use raw::{FolderCursor, RawMail};

@@ -1,5 +1,6 @@
 //! How a mail came in: what is not written in the mail itself.
 
+use crate::desk::held::HeldReason;
 use crate::desk::policy::InboxPolicy;
 use crate::mail::DkimVerdict;
 use crate::mail::forwarded::{Forwarded, NotFound};
@@ -25,16 +26,16 @@ pub struct Arrival<'a> {
     /// The mail that it forwards, when its From is an agent's.
     pub forwarded: Option<&'a Result<Forwarded, NotFound>>,
     /// Whether it is asked for its proof, if it is an agent's.
-    pub consent: Consent,
+    pub consent: Consent<'a>,
 }
 
 /// Whether an agent's mail is asked for its proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
+pub enum Consent<'a> {
     /// It is.
     Needed,
-    /// She has released it by its code.
-    Given,
+    /// She has released it by its code, knowing that it lacked these; what else it lacks is asked for.
+    Given(&'a [HeldReason]),
 }
 
 /// Whether the authentication results in a mail's header may be believed.
@@ -55,4 +56,16 @@ pub enum Replies {
     Allowed,
     /// Nothing at all (`import --no-replies`).
     Suppressed,
+}
+
+impl Consent<'_> {
+    /// What is left of the reasons to ask her once she has heard of some.
+    pub fn unheard(self, reasons: impl IntoIterator<Item = HeldReason>) -> Vec<HeldReason> {
+        let heard = match self {
+            Self::Needed => &[],
+            Self::Given(heard) => heard,
+        };
+        let is_heard = |reason: &HeldReason| heard.iter().any(|known| known.as_str() == reason.as_str());
+        reasons.into_iter().filter(|reason| !is_heard(reason)).collect()
+    }
 }

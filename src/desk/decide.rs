@@ -19,7 +19,7 @@ use crate::desk::known::{Duplicate, DuplicateOf, Known};
 use crate::desk::own::own_sign;
 use crate::desk::policy::{AgentPolicy, Policy};
 use crate::desk::subject;
-use crate::desk::thread::{self, Claimant, Side, Thread};
+use crate::desk::thread::{self, Claimant, Side, Standing, Thread};
 use crate::mail::class::OwnSigns;
 use crate::mail::inbound::Defect;
 use crate::mail::{Alignment, Classification, EmailAddress, InboundMail, MailClass, Mailbox, authentication, class};
@@ -212,7 +212,9 @@ fn duplicate(view: &View<'_>, copy: &Duplicate) -> Decision {
     let signed = view
         .thread
         .found
-        .filter(|found| found.kind <= EvidenceKind::SignedReference);
+        .filter(|found| found.kind <= EvidenceKind::SignedReference)
+        // Whoever has a copy of somebody's mail could move their ticket into one of his own.
+        .filter(|found| matches!(found.standing, Standing::TakesPart(_)));
     let change = match (copy.ticket, signed) {
         (Some(ticket), Some(found)) if copy.state == DuplicateOf::Opening && found.number() != ticket => {
             let events = again(EventKind::Merged, ticket.to_string());

@@ -52,6 +52,8 @@ pub enum HeldReason {
     InternalLine,
     /// The answer shows the agent's own address.
     AgentAddress,
+    /// The answer quotes, and somebody who takes no part wrote to the ticket.
+    ForeignText,
 }
 
 impl HeldReason {
@@ -70,6 +72,7 @@ impl HeldReason {
             Self::AgentToken => "guard_token",
             Self::InternalLine => "guard_internal",
             Self::AgentAddress => "guard_address",
+            Self::ForeignText => "guard_foreign",
         }
     }
 }

@@ -84,6 +84,8 @@ pub struct AgentLoad {
 pub struct AgentKnown {
     /// Held mails whose codes the mail names.
     pub held: Vec<HeldMail>,
+    /// How many receipts that she did not ask for went to her in the last hour.
+    pub receipts_in_hour: u32,
     /// How many of her mails were held in the last hour.
     pub held_in_hour: u32,
     /// Whether a mail with the same Message-ID was handled before.
@@ -150,12 +152,24 @@ pub struct Candidate {
     pub participants: Vec<Participant>,
     /// Automatic mails on this ticket in the last 24 hours.
     pub auto_mails: u32,
+    /// Whether somebody wrote to it who takes no part, or may be a forger.
+    pub foreign_texts: ForeignTexts,
     /// The newest answer of each agent.
     pub answers: Vec<AgentAnswer>,
     /// The newest entry in the journal of the agent who writes, when she does.
     pub last_action: Option<LastAction>,
     /// Whether its confirmation has gone out, or is about to; asked only when an agent writes.
     pub is_confirmed: bool,
+}
+
+/// Whether a ticket has messages that its requester must not see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForeignTexts {
+    /// It has none.
+    #[default]
+    None,
+    /// It has some.
+    Some,
 }
 
 /// What an agent answered.

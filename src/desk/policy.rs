@@ -1,5 +1,6 @@
 //! What the admin decided, as `decide` needs it: built from the config, which the desk never imports.
 
+use crate::desk::ticket::Ticket;
 use crate::desk::token::TokenKeys;
 use crate::mail::authentication::Trust;
 use crate::mail::{EmailAddress, InboundMail, Mailbox};
@@ -228,6 +229,11 @@ impl Policy {
     /// The queue of that name.
     pub fn queue(&self, name: &str) -> Option<&QueuePolicy> {
         self.queues.iter().find(|queue| queue.name == name)
+    }
+
+    /// The inbox that mails of a ticket go out from: the ticket's own, or the first when that has left the config.
+    pub fn outlet(&self, ticket: &Ticket) -> Option<&InboxPolicy> {
+        self.inbox(&ticket.inbox).or(self.inboxes.first())
     }
 
     /// Whether the address is an inbox of ours or an alias of one, alone or with a `+` part.

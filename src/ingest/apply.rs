@@ -112,8 +112,12 @@ impl Application<'_> {
                 })
             }
             TicketChange::Release { intake } => {
-                let row = tx.release(*intake, now)?;
-                let applied = super::handle::handle_released(tx, &row, self.desk, now)?;
+                let (mut row, heard) = tx.release(*intake, now)?;
+                if self.desk.policy.inbox(&row.inbox).is_none() {
+                    // Its inbox left the config meanwhile: it goes on by the one she answered by.
+                    row.inbox.clone_from(&self.prepared.origin.inbox);
+                }
+                let applied = super::handle::handle_released(tx, (&row, &heard), self.desk, now)?;
                 Ok(applied.ticket.map(Applied::on).unwrap_or_default())
             }
         }

@@ -3,6 +3,7 @@
 use super::apply::{Application, Applied};
 use crate::desk::arrival::{Arrival, Authenticity, Consent, Replies};
 use crate::desk::decide::named_customer;
+use crate::desk::held::HeldReason;
 use crate::desk::known::Question;
 use crate::desk::{self, Clues, Decision, Explanation, Policy};
 use crate::dns::DkimVerifier;
@@ -106,7 +107,7 @@ pub fn consider(
 
 fn decide(
     view: &View<'_>,
-    (before, consent): (i64, Consent),
+    (before, consent): (i64, Consent<'_>),
     prepared: &Prepared,
     desk: &Desk,
     now: Timestamp,
@@ -144,20 +145,20 @@ pub(super) fn handle(
     settle(tx, (row, Consent::Needed), prepared, desk, now).map(drop)
 }
 
-/// The same for a mail that its agent has released.
+/// The same for a mail that its agent has released, having heard what it lacks.
 pub(super) fn handle_released(
     tx: &Tx<'_>,
-    row: &PendingIntake,
+    (row, heard): (&PendingIntake, &[HeldReason]),
     desk: &Desk,
     now: Timestamp,
 ) -> anyhow::Result<Applied> {
     let prepared = super::parse(row, desk)?;
-    settle(tx, (row, Consent::Given), &prepared, desk, now)
+    settle(tx, (row, Consent::Given(heard)), &prepared, desk, now)
 }
 
 fn settle(
     tx: &Tx<'_>,
-    (row, consent): (&PendingIntake, Consent),
+    (row, consent): (&PendingIntake, Consent<'_>),
     prepared: &Prepared,
     desk: &Desk,
     now: Timestamp,

@@ -81,11 +81,17 @@ impl InboundMail {
 
 /// The decoded octets of one attachment, counted as in [`InboundMail::attachments`].
 pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> Option<Vec<u8>> {
+    attachments_octets(raw, limits, &[index]).pop().flatten()
+}
+
+/// The same of several, for which the mail is read once.
+pub fn attachments_octets(raw: &RawMail, limits: &ParseLimits, indexes: &[usize]) -> Vec<Option<Vec<u8>>> {
     let octets = raw.octets.as_slice();
     let header = Header::read(octets, limits.header_octets);
     let structure = structure::find(octets, &header, limits);
     let body = body::read(octets, &structure);
-    attachment::octets_of(octets, &structure, &body, index).map(std::borrow::Cow::into_owned)
+    let of = |&index| attachment::octets_of(octets, &structure, &body, index).map(std::borrow::Cow::into_owned);
+    indexes.iter().map(of).collect()
 }
 
 /// The body as [`InboundMail::text`] has it, and what clients marked in it.

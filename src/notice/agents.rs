@@ -61,9 +61,9 @@ impl<'a> Bulletin<'a> {
         (policy, templates): (&'a Policy, &'a Templates),
         now: Timestamp,
     ) -> anyhow::Result<Self> {
-        let inbox = policy.inbox(&ticket.inbox);
+        let inbox = policy.outlet(ticket);
         Ok(Self {
-            inbox: inbox.context("the ticket's inbox is not in the config any more")?,
+            inbox: inbox.context("there is no inbox in the config")?,
             tags: tx.tags(ticket.number)?,
             earlier: tx.other_tickets(ticket, u32::try_from(MOST_EARLIER)?)?,
             ticket,
@@ -255,7 +255,7 @@ pub fn tell_agents(
         assignee: ticket.assignee.as_ref(),
     };
     let audience = policy.audience(at);
-    if audience.is_empty() || policy.inbox(&ticket.inbox).is_none() {
+    if audience.is_empty() || policy.outlet(&ticket).is_none() {
         return Ok(());
     }
     let cause = Cause::NotDelivered {

@@ -3,7 +3,7 @@
 use super::View;
 use super::value::{Micros, id_head};
 use crate::desk::TicketNumber;
-use crate::desk::known::{AgentAnswer, AgentKnown, AgentLoad, IdHistory, LastAction, Question};
+use crate::desk::known::{AgentAnswer, AgentKnown, AgentLoad, ForeignTexts, IdHistory, LastAction, Question};
 use crate::mail::{EmailAddress, MessageId};
 use jiff::Timestamp;
 
@@ -19,6 +19,7 @@ impl View<'_> {
         }
         Ok(AgentKnown {
             held: self.held_by_keys(&question.keys)?,
+            receipts_in_hour: self.receipts_in_hour(&agent.address, now)?,
             held_in_hour: self.held_in_hour(&agent.address, now)?,
             message_id: match &agent.message_id {
                 Some(id) => self.id_history(id, intake)?,
@@ -53,10 +54,20 @@ impl View<'_> {
         Ok(answers.collect())
     }
 
+    /// Whether a ticket has messages of somebody who takes no part, or may be a forger.
+    pub(super) fn foreign_texts(&self, ticket: i64) -> rusqlite::Result<ForeignTexts> {
+        let sql = "SELECT 1 FROM message
+                   WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+                     AND (marks LIKE '%third_party%' OR marks LIKE '%unverified%') LIMIT 1";
+        let found = self.first(sql, [ticket], |_| Ok(()))?;
+        Ok(found.map_or(ForeignTexts::None, |()| ForeignTexts::Some))
+    }
+
     /// Whether a ticket's confirmation has gone out, or is about to.
     pub(super) fn is_confirmed(&self, ticket: i64) -> rusqlite::Result<bool> {
         let sql = "SELECT 1 FROM message JOIN outbox ON outbox.message = message.id
-                   WHERE message.ticket = ?1 AND message.kind = 'confirmation' AND outbox.state NOT IN ('dropped', 'failed')
+                   WHERE (message.ticket = ?1 OR message.ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+                     AND message.kind = 'confirmation' AND outbox.state NOT IN ('dropped', 'failed')
                    LIMIT 1";
         Ok(self.first(sql, [ticket], |_| Ok(()))?.is_some())
     }

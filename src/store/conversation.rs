@@ -53,7 +53,8 @@ impl View<'_> {
         let ids = self.all(
             "SELECT message_id FROM message
              WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
-               AND direction <> 'note' AND kind <> 'forward' AND message_id <> '' ORDER BY id",
+               AND direction <> 'note' AND kind <> 'forward' AND message_id <> ''
+               AND marks NOT LIKE '%third_party%' AND marks NOT LIKE '%unverified%' ORDER BY id",
             [ticket.0],
             |row| row.get::<_, String>(0),
         );

@@ -180,7 +180,8 @@ impl View<'_> {
         let found = match mail {
             ReportedMail::Serial { ticket, serial } => self.first(
                 "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox, outbox.kind FROM message JOIN outbox ON outbox.message = message.id
-                 WHERE message.ticket = ?1 AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
+                 WHERE (message.ticket = ?1 OR message.ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+                   AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
                 (ticket.0, serial),
                 read,
             ),

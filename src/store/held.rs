@@ -3,7 +3,7 @@
 use super::intake::PendingIntake;
 use super::value::{Json, Micros};
 use super::{Tx, View};
-use crate::desk::held::{HeldMail, HeldRequest, Used};
+use crate::desk::held::{HeldMail, HeldReason, HeldRequest, Used};
 use crate::desk::{TicketKey, TicketNumber};
 use crate::mail::EmailAddress;
 use anyhow::{Context, ensure};
@@ -27,7 +27,8 @@ impl Tx<'_> {
         self.insert(
             "INSERT INTO held_mail (intake, key, agent_key, agent, ticket, at, reasons)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (intake) DO UPDATE SET key = excluded.key, at = excluded.at, reasons = excluded.reasons",
+             ON CONFLICT (intake) DO UPDATE
+             SET key = excluded.key, at = excluded.at, reasons = excluded.reasons, released_at = NULL",
             (
                 intake,
                 key.0.cast_signed(),
@@ -42,19 +43,48 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Uses up the code of a held mail, and gives the mail.
+    /// Uses up the code of a held mail, and gives the mail with what it lacked.
     ///
     /// # Errors
     /// When it was released before, or the store cannot be written.
-    pub fn release(&self, intake: i64, now: Timestamp) -> anyhow::Result<PendingIntake> {
+    pub fn release(&self, intake: i64, now: Timestamp) -> anyhow::Result<(PendingIntake, Vec<HeldReason>)> {
         let sql = "UPDATE held_mail SET released_at = ?2 WHERE intake = ?1 AND released_at IS NULL";
         let changed = self.execute(sql, (intake, Micros(now))).context("releasing a mail")?;
         ensure!(changed == 1, "intake row {intake} is not held");
-        self.intake(intake)?.context("a held mail is gone")
+        let sql = "SELECT reasons FROM held_mail WHERE intake = ?1";
+        let reasons = self.first(sql, [intake], |row| Ok(row.get::<_, Json<_>>(0)?.0));
+        let reasons = reasons.context("reading a held mail")?.unwrap_or_default();
+        let mail = self.intake(intake)?.context("a held mail is gone")?;
+        Ok((mail, reasons))
+    }
+}
+
+impl Tx<'_> {
+    /// Counts a receipt that an agent did not ask for.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn count_receipt(&self, agent: &EmailAddress, now: Timestamp) -> anyhow::Result<()> {
+        self.execute(
+            "DELETE FROM agent_receipt WHERE agent_key = ?1 AND at < ?2",
+            (agent.key(), Micros(now - HOUR)),
+        )
+        .context("forgetting old receipts")?;
+        let sql = "INSERT INTO agent_receipt (at, agent_key) VALUES (?1, ?2)";
+        self.insert(sql, (Micros(now), agent.key()))
+            .context("counting a receipt")?;
+        Ok(())
     }
 }
 
 impl View<'_> {
+    /// How many receipts that she did not ask for an agent got in the last hour.
+    pub(super) fn receipts_in_hour(&self, agent: &EmailAddress, now: Timestamp) -> rusqlite::Result<u32> {
+        let sql = "SELECT count(*) FROM agent_receipt WHERE agent_key = ?1 AND at > ?2";
+        let count = self.first(sql, (agent.key(), Micros(now - HOUR)), |row| row.get(0))?;
+        Ok(count.unwrap_or_default())
+    }
+
     /// The held mails whose codes name these keys.
     pub(super) fn held_by_keys(&self, keys: &[TicketKey]) -> rusqlite::Result<Vec<HeldMail>> {
         let mut held = vec![];

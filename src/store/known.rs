@@ -13,7 +13,7 @@ use rusqlite::Row;
 use std::collections::{BTreeMap, HashMap};
 
 impl View<'_> {
-    /// Answers the question of intake row `intake`: copies are looked for among the rows before it.
+    /// Answers the question of intake row `intake`: copies are looked for among the others that came to something.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -51,7 +51,8 @@ impl View<'_> {
         };
         let by_octets = self.first(
             "SELECT id, (SELECT coalesce(merged_into, number) FROM ticket WHERE number = intake.ticket), state
-             FROM intake WHERE sha_head = ?1 AND sha256 = ?2 AND id < ?3 ORDER BY id LIMIT 1",
+             FROM intake WHERE sha_head = ?1 AND sha256 = ?2 AND id <> ?3
+               AND state NOT IN ('pending', 'quarantined', 'discarded', 'duplicate') ORDER BY id LIMIT 1",
             (head(&question.sha256), question.sha256, intake),
             read(SameBy::Octets),
         )?;
@@ -60,7 +61,8 @@ impl View<'_> {
         };
         self.first(
             "SELECT id, (SELECT coalesce(merged_into, number) FROM ticket WHERE number = intake.ticket), state
-             FROM intake WHERE content_head = ?1 AND content_hash = ?2 AND id < ?3 ORDER BY id LIMIT 1",
+             FROM intake WHERE content_head = ?1 AND content_hash = ?2 AND id <> ?3
+               AND state NOT IN ('pending', 'quarantined', 'discarded', 'duplicate') ORDER BY id LIMIT 1",
             (head(&content), content, intake),
             read(SameBy::Content),
         )
@@ -130,6 +132,12 @@ impl View<'_> {
                 .map(|agent| self.last_action(number, &agent.address))
                 .transpose()?
                 .flatten(),
+            foreign_texts: question
+                .agent
+                .as_ref()
+                .map(|_| self.foreign_texts(number))
+                .transpose()?
+                .unwrap_or_default(),
             is_confirmed: question.agent.is_some() && self.is_confirmed(number)?,
             ticket,
             keys: leads.keys,

@@ -62,12 +62,14 @@ pub enum HeldReason<'a> {
     GuardInternal,
     /// So is the agent's own address.
     GuardAddress,
+    /// So may be the text of somebody who takes no part.
+    GuardForeign,
 }
 
 /// The folder of its templates.
 pub(super) const KIND: &str = "held";
 /// The keys of all reasons.
-pub(super) const REASONS: [&str; 12] = [
+pub(super) const REASONS: [&str; 13] = [
     "not_aligned",
     "no_token",
     "wrong_token",
@@ -80,6 +82,7 @@ pub(super) const REASONS: [&str; 12] = [
     "guard_token",
     "guard_internal",
     "guard_address",
+    "guard_foreign",
 ];
 
 impl Templates {
@@ -112,6 +115,7 @@ impl HeldReason<'_> {
             Self::GuardToken => "guard_token",
             Self::GuardInternal => "guard_internal",
             Self::GuardAddress => "guard_address",
+            Self::GuardForeign => "guard_foreign",
         }
     }
 

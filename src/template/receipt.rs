@@ -230,7 +230,8 @@ pub const PROBLEMS: [&str; 20] = [
     "only_release",
 ];
 /// What needs no more than a sentence; each has a phrase.
-pub const TOLD: [&str; 6] = [
+pub const TOLD: [&str; 7] = [
+    "customer_is_ours",
     "nothing_to_undo",
     "nobody_to_answer",
     "not_released_no_consent",

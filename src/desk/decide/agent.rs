@@ -9,9 +9,10 @@ mod release;
 mod work;
 
 pub use fresh::named_customer;
+pub(super) use proof::is_doubted;
 
 use super::View;
-use crate::desk::arrival::{Consent, Replies};
+use crate::desk::arrival::Replies;
 use crate::desk::decision::{
     Decision, IntakeState, MailContent, MailKind, PlannedMail, Receipt, ThreadMatch, TicketChange,
 };
@@ -45,12 +46,15 @@ pub(super) fn through_a_list(view: &View<'_>) -> Option<Decision> {
     if !proof::holds_token(view, agent, candidate) {
         return None;
     }
-    if view.arrival.consent == Consent::Given {
-        return Some(work::decide(view, agent, candidate));
-    }
-    let lacks = proof::lacks_on_ticket(view, agent, candidate);
-    let reasons = std::iter::once(HeldReason::Automatic).chain(lacks).collect();
-    Some(hold::decide(view, agent, Some(candidate), reasons))
+    let automatic = view.arrival.consent.unheard([HeldReason::Automatic]);
+    let lacks: Vec<HeldReason> = automatic
+        .into_iter()
+        .chain(proof::lacks_on_ticket(view, agent, candidate))
+        .collect();
+    Some(match lacks.is_empty() {
+        true => work::decide(view, agent, candidate),
+        false => hold::decide(view, agent, Some(candidate), lacks),
+    })
 }
 
 /// An agent may be a customer of her own desk: then she answers our mail to customers, not one to agents.
@@ -92,8 +96,20 @@ fn to_agent(view: &View<'_>, agent: &AgentPolicy, kind: MailKind, why: &str, con
     }
 }
 
+/// Programs that answer receipts and don't say so are not answered for ever.
 fn receipt(view: &View<'_>, agent: &AgentPolicy, why: &str, receipt: Receipt) -> PlannedMail {
-    to_agent(view, agent, MailKind::Receipt, why, MailContent::Receipt(receipt))
+    let is_spent = receipt
+        .most_an_hour()
+        .is_some_and(|most| view.known.agent.receipts_in_hour >= most);
+    let mail = to_agent(view, agent, MailKind::Receipt, why, MailContent::Receipt(receipt));
+    match is_spent {
+        true => PlannedMail {
+            sent: false,
+            why: "she got too many receipts within the hour".to_owned(),
+            ..mail
+        },
+        false => mail,
+    }
 }
 
 /// Nothing but a receipt comes of the mail; what there is to know is recorded on the ticket, if it is about one.

@@ -1,6 +1,7 @@
 //! Which agents hear of what a mail did.
 
 use super::View;
+use super::agent::is_doubted;
 use crate::desk::arrival::Replies;
 use crate::desk::audience::Standpoint;
 use crate::desk::decision::{Cause, MailContent, MailKind, PlannedMail};
@@ -25,7 +26,8 @@ pub(super) fn to_whole_audience(view: &View<'_>, ticket: Standpoint<'_>, cause: 
 
 /// One mail to an agent; `None` when the mail is her own, or nothing is sent because of it.
 pub(super) fn to_agent(view: &View<'_>, agent: &AgentPolicy, cause: Cause) -> Option<PlannedMail> {
-    let is_hers = view.agent.is_some_and(|writer| writer.address == agent.address);
+    // Of what only bears her address she must hear.
+    let is_hers = view.agent.is_some_and(|writer| writer.address == agent.address) && !is_doubted(view);
     planned(view, agent, cause).filter(|_| !is_hers)
 }
 

@@ -14,8 +14,8 @@ use crate::desk::ticket::{Priority, Ticket, TicketNumber, TicketStatus};
 use crate::mail::inbound::Attachment;
 use crate::mail::{Alignment, EmailAddress, InboundMail, courtesy};
 
-/// How many people one mail can add to a ticket.
-const MAX_ADDED_PARTICIPANTS: usize = 50;
+/// How many people customers can have on a ticket.
+const MAX_PARTICIPANTS: usize = 50;
 
 pub(super) fn decide(view: &View<'_>) -> Decision {
     match view.thread.found {
@@ -68,7 +68,7 @@ fn is_bare_thanks(mail: &InboundMail) -> bool {
     brings_nothing && courtesy::is_bare_thanks(&mail.reply, &mail.text)
 }
 
-fn reopens(view: &View<'_>, ticket: &Ticket) -> bool {
+pub(super) fn reopens(view: &View<'_>, ticket: &Ticket) -> bool {
     let since = ticket.solved_at.map(|at| view.arrival.now.duration_since(at));
     since.is_none_or(|since| since <= view.policy.reopen_within)
 }
@@ -95,7 +95,7 @@ fn append(view: &View<'_>, found: Found<'_>, status: Option<TicketStatus>) -> De
         }
     }
     let participants = match found.standing {
-        Standing::TakesPart(Role::Requester) => people_in_copy(view),
+        Standing::TakesPart(Role::Requester) => people_in_copy(view, found.candidate.participants.len()),
         _ => vec![],
     };
     events.extend(status.map(|_| view.event(EventKind::Reopened, "the customer wrote")));
@@ -129,7 +129,7 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
     let confirmation = confirmation::plan(view);
     let participants = match view.alignment {
         Alignment::No => vec![],
-        Alignment::Yes | Alignment::Unknown => people_in_copy(view),
+        Alignment::Yes | Alignment::Unknown => people_in_copy(view, 0),
     };
     let mut events: Vec<TicketEvent> = linked_to
         .map(|number| view.event(EventKind::Linked, number.to_string()))
@@ -209,15 +209,15 @@ fn contact(view: &View<'_>, has_answered: bool) -> Option<ContactChange> {
     })
 }
 
-/// The people in Cc who are neither we ourselves, nor agents, nor the sender.
-fn people_in_copy(view: &View<'_>) -> Vec<EmailAddress> {
+/// The people in Cc who are neither we ourselves, nor agents, nor the sender; `on_ticket` are there already.
+fn people_in_copy(view: &View<'_>, on_ticket: usize) -> Vec<EmailAddress> {
     let mut people: Vec<EmailAddress> = Vec::new();
     for address in view.mail.cc.iter().map(|mailbox| &mailbox.address) {
         let agent = view.policy.agent(address).is_some();
         let token = view.policy.keys.verify_address(address).is_some();
         let sender = view.requester.is_some_and(|requester| requester.address == *address);
         let known = agent || token || sender || view.policy.is_own_address(address) || people.contains(address);
-        if !known && people.len() < MAX_ADDED_PARTICIPANTS {
+        if !known && on_ticket + people.len() < MAX_PARTICIPANTS {
             people.push(address.clone());
         }
     }

@@ -11,7 +11,8 @@ use super::*;
 use crate::desk::arrival::{Consent, Replies};
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::decision::MailKind;
-use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, SameBy};
+use crate::desk::held::HeldReason;
+use crate::desk::known::{Candidate, Duplicate, DuplicateOf, ForeignTexts, IdRole, SameBy};
 use crate::desk::policy::{EnvelopeStyle, InboxPolicy, ReplyAddress, testing};
 use crate::desk::ticket::{Priority, Ticket, TicketKey, TicketNumber, TicketStatus};
 use crate::desk::token::Purpose;
@@ -41,7 +42,8 @@ struct Scene {
     received_at: Timestamp,
     replies: Replies,
     authenticity: Authenticity,
-    consent: Consent,
+    /// What she has heard that her mail lacks, once she has released it.
+    heard: Option<Vec<HeldReason>>,
     dkim: DkimVerdict,
     forwarded: Option<Result<Forwarded, NotFound>>,
 }
@@ -75,7 +77,7 @@ impl Scene {
             received_at: now(),
             replies: Replies::Allowed,
             authenticity: Authenticity::Headers,
-            consent: Consent::Needed,
+            heard: None,
             dkim: DkimVerdict::default(),
             forwarded: None,
         }
@@ -110,6 +112,7 @@ impl Scene {
                 role: Role::Requester,
             }],
             auto_mails: 1,
+            foreign_texts: ForeignTexts::None,
             answers: vec![],
             last_action: None,
             is_confirmed: false,
@@ -154,7 +157,7 @@ impl Scene {
             now: now(),
             authenticity: self.authenticity,
             replies: self.replies,
-            consent: self.consent,
+            consent: self.heard.as_deref().map_or(Consent::Needed, Consent::Given),
             dkim: &self.dkim,
             forwarded: self.forwarded.as_ref(),
         };

@@ -112,6 +112,8 @@ pub enum Receipt {
     },
     /// Her mail looks forwarded, and whose the original was can't be told.
     NotForwarded(NotFound),
+    /// The customer whom she names, or whose mail she forwards, is of the desk.
+    CustomerIsOurs,
     /// What her last mail changed was taken back.
     Undone,
     /// There is nothing that could be taken back any more.
@@ -132,6 +134,21 @@ pub enum Receipt {
     List,
     /// The commands.
     Help,
+}
+
+impl Receipt {
+    /// How many of its kind an agent gets in an hour; `None` of what she asked for, or what happens once.
+    pub fn most_an_hour(&self) -> Option<u32> {
+        match self {
+            Self::NothingToUndo
+            | Self::TooLarge
+            | Self::NothingToSend
+            | Self::NobodyToAnswer
+            | Self::NotReleased(_) => Some(5),
+            Self::Refused(_) | Self::NotForwarded(_) | Self::CustomerIsOurs => Some(20),
+            Self::Opened { .. } | Self::Undone | Self::Why | Self::Ticket(_) | Self::List | Self::Help => None,
+        }
+    }
 }
 
 impl Cause {

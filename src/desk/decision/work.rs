@@ -84,6 +84,17 @@ pub enum MessageForm {
     SentAround,
 }
 
+impl MessageForm {
+    /// How many mails it makes.
+    pub fn copies(&self) -> usize {
+        match self {
+            Self::Answer { to } => to.len(),
+            Self::Forward { .. } => 1,
+            Self::Note | Self::SentAround => 0,
+        }
+    }
+}
+
 /// One attachment of an agent's mail, by its place among [`crate::mail::InboundMail::attachments`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enclosed {

@@ -1,14 +1,15 @@
 //! The mail that notifications show.
 
 use super::Application;
-use super::letters::enclosure;
+use super::letters::enclosures;
 use crate::desk::decision::{AgentWork, MessageForm, Opening, TicketChange};
 use crate::desk::{Decision, Ticket};
 use crate::mail::Mailbox;
 use crate::mail::forwarded::Original;
 use crate::mail::outbound::Enclosure;
 
-/// So many octets of attachments travel with a notification; the others are named, and can be had from the ticket.
+/// So many attachments, and octets of them, travel with a notification; the others are named, and can be had from the ticket.
+const NOTIFICATION_FILE_COUNT: usize = 50;
 const NOTIFICATION_FILES: u64 = 10 << 20;
 
 /// What a notification shows.
@@ -85,18 +86,30 @@ impl Application<'_> {
         if mail.attachments.is_empty() {
             return Ok(about);
         }
-        let raw = self.raw()?;
         let mut octets = 0;
-        for (index, attachment) in mail.attachments.iter().enumerate() {
-            octets += attachment.size;
-            let fits = octets <= NOTIFICATION_FILES;
-            let enclosure = fits.then(|| enclosure(mail, &raw, index)).flatten();
-            match enclosure {
-                Some(enclosure) if attachment.inline && about.html.is_some() => about.inline.push(enclosure),
-                Some(enclosure) => about.attached.push(enclosure),
-                None => about.left_out.push((attachment.name.clone(), attachment.size)),
+        let fitting: Vec<usize> = mail
+            .attachments
+            .iter()
+            .take(NOTIFICATION_FILE_COUNT)
+            .map(|attachment| {
+                octets += attachment.size;
+                octets
+            })
+            .take_while(|octets| *octets <= NOTIFICATION_FILES)
+            .enumerate()
+            .map(|(index, _)| index)
+            .collect();
+        for (index, enclosure) in enclosures(mail, &self.raw()?, &fitting) {
+            let is_inline = mail.attachments.get(index).is_some_and(|attachment| attachment.inline);
+            match is_inline && about.html.is_some() {
+                true => about.inline.push(enclosure),
+                false => about.attached.push(enclosure),
             }
         }
+        let left_out = mail.attachments.iter().skip(fitting.len());
+        about.left_out = left_out
+            .map(|attachment| (attachment.name.clone(), attachment.size))
+            .collect();
         Ok(about)
     }
 }

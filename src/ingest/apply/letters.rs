@@ -8,7 +8,7 @@ use crate::desk::policy::InboxPolicy;
 use crate::desk::{Decision, Ticket, TicketNumber};
 use crate::mail::forwarded::forwarded;
 use crate::mail::outbound::Enclosure;
-use crate::mail::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail, attachment_octets};
+use crate::mail::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail, attachments_octets};
 use crate::notice::{Bulletin, Shown};
 use crate::store::{Allowance, CustomerMessage, Direction, NewMessage, NewOutboxRow, compress};
 use crate::template::outgoing::{self, AnswerLetter, ForwardLetter, Letter, Outgoing, Thread};
@@ -38,8 +38,11 @@ impl Application<'_> {
 
     fn ticket_and_inbox(&self, number: TicketNumber) -> anyhow::Result<(Ticket, &InboxPolicy)> {
         let ticket = self.tx.ticket(number)?.context("the ticket of this mail is gone")?;
-        let inbox = self.desk.policy.inbox(&ticket.inbox);
-        let inbox = inbox.context("the ticket's inbox is not in the config any more")?;
+        let inbox = self
+            .desk
+            .policy
+            .outlet(&ticket)
+            .context("there is no inbox in the config")?;
         Ok((ticket, inbox))
     }
 
@@ -95,10 +98,7 @@ impl Application<'_> {
             .agent(&work.agent)
             .context("the agent is not in the config any more")?;
         let is_answer = matches!(message.form, MessageForm::Answer { .. });
-        let last = match is_answer {
-            true => self.tx.last_of_requester(&ticket)?,
-            false => self.tx.last_received(ticket.number)?,
-        };
+        let last = self.last_shown(&ticket, &message.form)?;
         let thread = match is_answer {
             true => answering(last.as_ref(), self.tx.thread_ids(ticket.number)?),
             false => Thread::default(),
@@ -146,18 +146,31 @@ impl Application<'_> {
         Ok(())
     }
 
+    /// The message that goes out beneath hers. Somebody on the ticket is shown no stranger's words, nor a forger's.
+    fn last_shown(&self, ticket: &Ticket, form: &MessageForm) -> anyhow::Result<Option<CustomerMessage>> {
+        let MessageForm::Forward { to } = form else {
+            return self.tx.last_of_requester(ticket);
+        };
+        let people = self.tx.participants(ticket)?;
+        let mut people = people.iter();
+        match people.any(|person| person.role.takes_part() && person.address == *to) {
+            true => self.tx.last_of_requester(ticket),
+            false => self.tx.last_received(ticket.number),
+        }
+    }
+
     /// What of an agent's attachments goes out with her message: shown inside, and beside it.
     fn enclosures(&self, message: &AgentMessage) -> anyhow::Result<(Vec<Enclosure>, Vec<Enclosure>)> {
         let (mut inline, mut attached) = (vec![], vec![]);
         if message.enclosed.is_empty() {
             return Ok((inline, attached));
         }
-        let raw = self.raw()?;
-        for enclosed in &message.enclosed {
-            let enclosure = enclosure(&self.prepared.mail, &raw, enclosed.index);
-            match enclosed.shown {
-                Place::Inline => inline.extend(enclosure),
-                Place::Beside => attached.extend(enclosure),
+        let indexes: Vec<usize> = message.enclosed.iter().map(|enclosed| enclosed.index).collect();
+        for (index, enclosure) in enclosures(&self.prepared.mail, &self.raw()?, &indexes) {
+            let mut shown = message.enclosed.iter().filter(|enclosed| enclosed.index == index);
+            match shown.next().map(|enclosed| enclosed.shown) {
+                Some(Place::Inline) => inline.push(enclosure),
+                _ => attached.push(enclosure),
             }
         }
         Ok((inline, attached))
@@ -260,17 +273,27 @@ fn answering(last: Option<&CustomerMessage>, references: Vec<MessageId>) -> Thre
 fn beside(mail: &InboundMail, raw: &RawMail, indices: &[usize]) -> Vec<Enclosure> {
     let is_beside = |index: usize| mail.attachments.get(index).is_some_and(|it| !it.inline);
     let beside = indices.iter().copied().filter(|&index| is_beside(index));
-    beside.filter_map(|index| enclosure(mail, raw, index)).collect()
+    let beside: Vec<usize> = beside.collect();
+    enclosures(mail, raw, &beside)
+        .into_iter()
+        .map(|(_, enclosure)| enclosure)
+        .collect()
 }
 
-pub(super) fn enclosure(mail: &InboundMail, raw: &RawMail, index: usize) -> Option<Enclosure> {
-    let attachment = mail.attachments.get(index)?;
-    Some(Enclosure {
-        name: attachment.name.clone(),
-        media_type: attachment.media_type.clone(),
-        content_id: attachment.content_id.clone(),
-        octets: attachment_octets(raw, &ParseLimits::default(), index)?,
-    })
+/// These attachments of a mail, which is read once for all of them; one that can't be read is left out.
+pub(super) fn enclosures(mail: &InboundMail, raw: &RawMail, indexes: &[usize]) -> Vec<(usize, Enclosure)> {
+    let octets = attachments_octets(raw, &ParseLimits::default(), indexes);
+    let found = indexes.iter().zip(octets).filter_map(|(&index, octets)| {
+        let attachment = mail.attachments.get(index)?;
+        let enclosure = Enclosure {
+            name: attachment.name.clone(),
+            media_type: attachment.media_type.clone(),
+            content_id: attachment.content_id.clone(),
+            octets: octets?,
+        };
+        Some((index, enclosure))
+    });
+    found.collect()
 }
 
 fn facts(enclosure: &Enclosure) -> FileFacts<'_> {

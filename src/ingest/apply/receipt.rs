@@ -50,6 +50,9 @@ impl Application<'_> {
                 enqueue(self.tx, &letter, applied.ticket, MailKind::Held, mail)
             }
             MailContent::Receipt(told) => {
+                if told.most_an_hour().is_some() {
+                    self.tx.count_receipt(&agent.address, self.now)?;
+                }
                 let letter = letter(ticket.as_ref().map(|ticket| ticket.key));
                 let mail = self.tell(&letter, told, ticket.as_ref(), applied)?;
                 enqueue(self.tx, &letter, applied.ticket, MailKind::Receipt, mail)
@@ -144,16 +147,15 @@ impl Application<'_> {
                 most: letter.inbox.max_message,
                 text,
             }),
-            Told::NobodyToAnswer => write(Receipt::Told {
-                what: "nobody_to_answer",
+            Told::NothingToSend => write(Receipt::NothingToSend { number, commands: &[] }),
+            Told::NobodyToAnswer | Told::CustomerIsOurs => write(Receipt::Told {
+                what: sentence(told),
                 text,
             }),
-            Told::NothingToSend => write(Receipt::NothingToSend { number, commands: &[] }),
-            Told::NotForwarded(_) => write(sentence("not_forwarded")),
-            Told::NothingToUndo => write(sentence("nothing_to_undo")),
-            Told::NotReleased(ReleaseRefusal::NoConsent) => write(sentence("not_released_no_consent")),
-            Told::NotReleased(ReleaseRefusal::Expired) => write(sentence("not_released_expired")),
-            Told::NotReleased(ReleaseRefusal::Used) => write(sentence("not_released_used")),
+            Told::NotForwarded(_) | Told::NothingToUndo | Told::NotReleased(_) => write(Receipt::Told {
+                what: sentence(told),
+                text: "",
+            }),
             Told::Why => self.tell_why(number, write),
             Told::Ticket(number) => self.tell_ticket(*number, write),
             Told::List => self.tell_list(letter.agent, write),
@@ -265,8 +267,18 @@ impl Application<'_> {
     }
 }
 
-fn sentence(what: &str) -> Receipt<'_> {
-    Receipt::Told { what, text: "" }
+/// The phrase of a receipt that needs no more than one; empty of the others.
+fn sentence(told: &Told) -> &'static str {
+    match told {
+        Told::NobodyToAnswer => "nobody_to_answer",
+        Told::CustomerIsOurs => "customer_is_ours",
+        Told::NotForwarded(_) => "not_forwarded",
+        Told::NothingToUndo => "nothing_to_undo",
+        Told::NotReleased(ReleaseRefusal::NoConsent) => "not_released_no_consent",
+        Told::NotReleased(ReleaseRefusal::Expired) => "not_released_expired",
+        Told::NotReleased(ReleaseRefusal::Used) => "not_released_used",
+        _ => "",
+    }
 }
 
 /// The thread of an answer to that mail.
@@ -293,6 +305,7 @@ fn worded<'a>(reason: &'a HeldReason, policy: &'a Policy) -> HeldWords<'a> {
         HeldReason::AgentToken => HeldWords::GuardToken,
         HeldReason::InternalLine => HeldWords::GuardInternal,
         HeldReason::AgentAddress => HeldWords::GuardAddress,
+        HeldReason::ForeignText => HeldWords::GuardForeign,
     }
 }
 

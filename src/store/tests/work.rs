@@ -172,8 +172,8 @@ fn a_held_mail_is_found_by_its_code_and_released_once() {
     assert!(find(7).is_empty());
     let [held] = find(u64::MAX).try_into().unwrap();
     assert_eq!((held.intake, held.used, held.agent), (intake, Used::No, address(ANA)));
-    let released = scratch.write(move |tx| tx.release(intake, NOW));
-    assert_eq!(released.id, intake);
+    let (released, reasons) = scratch.write(move |tx| tx.release(intake, NOW));
+    assert_eq!((released.id, reasons), (intake, vec![HeldReason::NoToken]));
     assert_eq!(find(u64::MAX)[0].used, Used::Yes);
     assert!(scratch.store.write_blocking(move |tx| tx.release(intake, NOW)).is_err());
 }

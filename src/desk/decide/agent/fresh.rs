@@ -52,11 +52,14 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, related: Option<&Cand
         Err(error) => work::refused(view, agent, None, error),
         Ok((rest, asked)) => match customer(view, &asked, forwarded) {
             Some(Customer { mailbox, original }) => match (original, related) {
-                (Some(original), Some(related)) if takes_part(related, &mailbox.address) => {
+                (Some(original), Some(related)) if joins(view, related, &mailbox.address) => {
                     add(view, agent, (related, original), (rest, asked))
                 }
                 _ => open(view, agent, (Customer { mailbox, original }, related), (rest, asked)),
             },
+            None if forwarded.is_some() || asked.requester.is_some() => {
+                only_receipt(view, agent, None, None, Receipt::CustomerIsOurs)
+            }
             None => answer_questions(view, agent, &asked)?,
         },
     })
@@ -107,9 +110,16 @@ fn customer<'a>(view: &View<'_>, asked: &Asked, forwarded: Option<&'a Forwarded>
     (!is_ours).then_some(Customer { mailbox, original })
 }
 
-fn takes_part(candidate: &Candidate, address: &EmailAddress) -> bool {
+/// Whether a mail of theirs belongs on that ticket, rather than into a new one that follows it up.
+fn joins(view: &View<'_>, candidate: &Candidate, address: &EmailAddress) -> bool {
+    let ticket = &candidate.ticket;
+    let stands = match ticket.status {
+        TicketStatus::Closed => false,
+        TicketStatus::Solved => person::reopens(view, ticket),
+        TicketStatus::New | TicketStatus::Open | TicketStatus::Pending | TicketStatus::OnHold => true,
+    };
     let mut people = candidate.participants.iter();
-    people.any(|person| person.role.takes_part() && person.address == *address)
+    stands && people.any(|person| person.role.takes_part() && person.address == *address)
 }
 
 /// The customer wrote to her instead of to the desk: the mail joins the ticket it belongs to.

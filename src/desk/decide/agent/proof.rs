@@ -1,7 +1,7 @@
 //! What a mail lacks to be believed to be an agent's.
 
 use super::View;
-use crate::desk::arrival::{Authenticity, Consent};
+use crate::desk::arrival::Authenticity;
 use crate::desk::held::HeldReason;
 use crate::desk::known::{Candidate, IdHistory};
 use crate::desk::policy::{AgentPolicy, AgentTrust, ReplyAddress};
@@ -14,7 +14,7 @@ pub(super) fn is_proven(view: &View<'_>) -> bool {
 }
 
 /// Whether a border looked at From, and nothing proves it.
-pub(super) fn is_doubted(view: &View<'_>) -> bool {
+pub(in crate::desk::decide) fn is_doubted(view: &View<'_>) -> bool {
     view.alignment == Alignment::No && !is_proven(view)
 }
 
@@ -44,10 +44,7 @@ pub(super) fn lacks_in_new_mail(view: &View<'_>) -> Vec<HeldReason> {
 }
 
 fn lacks<const N: usize>(view: &View<'_>, reasons: [Option<HeldReason>; N]) -> Vec<HeldReason> {
-    match view.arrival.consent {
-        Consent::Given => vec![],
-        Consent::Needed => reasons.into_iter().flatten().collect(),
-    }
+    view.arrival.consent.unheard(reasons.into_iter().flatten())
 }
 
 /// Whether the mail holds anything that only she was ever sent: a forger would hardly.

@@ -5,7 +5,6 @@ mod body;
 use super::super::notification;
 use super::commands::{self, Asked};
 use super::{View, hold, only_receipt, receipt};
-use crate::desk::arrival::Consent;
 use crate::desk::audience::Standpoint;
 use crate::desk::command::{CommandBlock, CommandError, Place};
 use crate::desk::contact::Role;
@@ -15,7 +14,7 @@ use crate::desk::decision::{
 };
 use crate::desk::event::EventKind;
 use crate::desk::held::HeldReason;
-use crate::desk::known::Candidate;
+use crate::desk::known::{Candidate, ForeignTexts};
 use crate::desk::policy::{AgentPolicy, AnswerNotices};
 use crate::desk::ticket::TicketStatus;
 use crate::mail::EmailAddress;
@@ -23,6 +22,8 @@ use crate::mail::outbound::MOST_RECIPIENTS;
 use body::Body;
 use jiff::SignedDuration;
 
+/// An answer is taken for a repetition of the same one so long.
+const REPEATED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// How many people get one answer; whoever joined later than so many others gets none.
 const MOST_ANSWERED: usize = MOST_RECIPIENTS;
 /// For how long what an agent's mail changed can be taken back.
@@ -43,11 +44,14 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate
         return undo(view, agent, candidate);
     }
     let told = |receipt| only_receipt(view, agent, Some(candidate.ticket.number), None, receipt);
-    let message = match form(view, candidate, &asked, &body) {
+    let message = match form(view, agent, candidate, &asked, &body) {
         Ok(form) => form.map(|form| body.message(form)),
         Err(receipt) => return told(receipt),
     };
-    if message.is_some() && body.is_too_large() {
+    if message
+        .as_ref()
+        .is_some_and(|message| body.is_too_large(message.form.copies()))
+    {
         return told(Receipt::TooLarge);
     }
     let doubts = message.as_ref().map(|message| doubts(view, agent, candidate, message));
@@ -91,6 +95,7 @@ fn undo(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate) -> Decision
 /// What is done with the text; `None` when there is nothing to do with it.
 fn form(
     view: &View<'_>,
+    agent: &AgentPolicy,
     candidate: &Candidate,
     asked: &Asked,
     body: &Body<'_>,
@@ -113,7 +118,7 @@ fn form(
     if asked.note {
         return Ok(Some(MessageForm::Note));
     }
-    let to = recipients(view, candidate, asked);
+    let to = recipients(view, agent, candidate, asked);
     if to.is_empty() {
         return Err(Receipt::NobodyToAnswer);
     }
@@ -121,14 +126,15 @@ fn form(
 }
 
 /// The requester first, then those who take part, or do from now on.
-fn recipients(view: &View<'_>, candidate: &Candidate, asked: &Asked) -> Vec<EmailAddress> {
+fn recipients(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate, asked: &Asked) -> Vec<EmailAddress> {
     let of = |role: Role| {
         let people = candidate.participants.iter().filter(move |person| person.role == role);
         people.map(|person| &person.address)
     };
     let mut to: Vec<EmailAddress> = vec![];
     for address in of(Role::Requester).chain(of(Role::Participant)).chain(asked.added()) {
-        let is_ours = view.policy.is_own_address(address) || view.policy.agent(address).is_some();
+        // A colleague may be a customer of the desk, too.
+        let is_ours = view.policy.is_own_address(address) || agent.writes_from(address);
         let fits = to.len() < MOST_ANSWERED && address.as_str().is_ascii();
         if !is_ours && fits && !to.contains(address) {
             to.push(address.clone());
@@ -139,15 +145,31 @@ fn recipients(view: &View<'_>, candidate: &Candidate, asked: &Asked) -> Vec<Emai
 
 /// What speaks against sending an answer without asking her once more.
 fn doubts(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate, message: &AgentMessage) -> Vec<HeldReason> {
-    if view.arrival.consent == Consent::Given {
-        return vec![];
-    }
-    let leak = || body::leak(view, agent, message);
-    match message.form {
-        MessageForm::Answer { .. } => leak().into_iter().chain(collision(view, agent, candidate)).collect(),
-        MessageForm::Forward { .. } => leak().into_iter().collect(),
+    let reasons: Vec<HeldReason> = match message.form {
+        MessageForm::Answer { .. } => body::leak(view, agent, message)
+            .into_iter()
+            .chain(foreign(candidate, message))
+            .chain(repeated(view, agent, candidate, message))
+            .chain(collision(view, agent, candidate))
+            .collect(),
+        MessageForm::Forward { .. } => body::leak(view, agent, message).into_iter().collect(),
         MessageForm::Note | MessageForm::SentAround => vec![],
-    }
+    };
+    view.arrival.consent.unheard(reasons)
+}
+
+/// What she quotes may be a stranger's or a forger's text, which must not reach whoever opened the ticket.
+fn foreign(candidate: &Candidate, message: &AgentMessage) -> Option<HeldReason> {
+    let is_doubtful = message.is_interleaved && candidate.foreign_texts == ForeignTexts::Some;
+    is_doubtful.then_some(HeldReason::ForeignText)
+}
+
+/// The very answer she gave last: a program that answers for her and doesn't say so would do that again and again.
+fn repeated(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate, message: &AgentMessage) -> Option<HeldReason> {
+    let mut hers = candidate.answers.iter().filter(|answer| answer.by == agent.address);
+    let is_recent = |at: jiff::Timestamp| view.arrival.now.duration_since(at) <= REPEATED_WITHIN;
+    let is_again = hers.any(|answer| answer.text.trim() == message.text.trim() && is_recent(answer.at));
+    is_again.then_some(HeldReason::Replay)
 }
 
 /// A colleague's answer that came after the mail she answers.

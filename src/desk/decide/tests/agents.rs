@@ -3,7 +3,7 @@
 use super::*;
 use crate::desk::decision::{Cause, MailContent, Receipt};
 use crate::desk::held::{CODE_VALID, HeldMail, HeldReason, MOST_REQUESTS_AN_HOUR, ReleaseRefusal, Used};
-use crate::desk::known::IdHistory;
+use crate::desk::known::{AgentAnswer, IdHistory};
 use crate::desk::policy::AgentTrust;
 
 const ANA: &str = "ana@acme.example";
@@ -176,9 +176,59 @@ fn each_shortfall_is_named_and_her_consent_stands_in_for_all() {
         outcome(&scene.decide_with(Proof::Failed, &cases[0].0)),
         "not_aligned no_reference replay"
     );
-    scene.consent = Consent::Given;
     for (case, _) in &cases {
+        scene.heard = None;
+        let asked = scene.decide_with(Proof::Failed, case).held.unwrap();
+        scene.heard = Some(asked.reasons);
         assert_eq!(outcome(&scene.decide_with(Proof::Failed, case)), "answer");
+    }
+}
+
+#[test]
+fn her_consent_covers_what_she_has_heard_of_and_nothing_else() {
+    let mut scene = Scene::with_agents(AgentTrust::TokenAndAligned);
+    let answer = mail(ANA, DESK, "Re: Printer", REFERS);
+    scene.heard = Some(vec![HeldReason::NoToken]);
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &answer)), "answer");
+    let leaking = answer.replace("still says no", &format!("says {ANA}"));
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &leaking)), "guard_address");
+    scene.heard = Some(vec![HeldReason::NoToken, HeldReason::AgentAddress]);
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &leaking)), "answer");
+}
+
+#[test]
+fn quoted_lines_are_asked_about_once_a_stranger_wrote_and_so_is_the_same_answer_again() {
+    let mut scene = Scene::with_agents(AgentTrust::TokenAndAligned);
+    let answer = mail(ANA, &scene.token_of(ANA), "Re: Printer", REFERS);
+    let between = answer.replace(
+        "The printer still says no.",
+        "> What is the code?\r\n\r\nThis one.\r\n\r\n> And the door?\r\n\r\nThat one.",
+    );
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &between)), "answer");
+    scene.known.candidates[0].foreign_texts = ForeignTexts::Some;
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &between)), "guard_foreign");
+    assert_eq!(
+        outcome(&scene.decide_with(Proof::Aligned, &answer)),
+        "answer",
+        "nothing is quoted"
+    );
+    scene.known.candidates[0].answers = vec![AgentAnswer {
+        by: address(ANA),
+        at: now() - SignedDuration::from_mins(5),
+        text: "The printer still says no.".into(),
+    }];
+    assert_eq!(outcome(&scene.decide_with(Proof::Aligned, &answer)), "replay");
+}
+
+#[test]
+fn a_program_that_answers_receipts_is_not_answered_for_ever() {
+    let mut scene = Scene::with_agents(AgentTrust::TokenAndAligned);
+    let greeting =
+        mail(ANA, &scene.token_of(ANA), "Re: Printer", REFERS).replace("The printer still says no.", "Hello Eva,");
+    for (receipts, told) in [(4, true), (5, false)] {
+        scene.known.agent.receipts_in_hour = receipts;
+        let decision = scene.decide_with(Proof::Aligned, &greeting);
+        assert_eq!((decision.mails.len(), decision.mails[0].sent), (1, told));
     }
 }
 

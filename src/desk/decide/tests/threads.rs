@@ -199,6 +199,14 @@ fn a_copy_that_came_to_a_signed_address_moves_the_ticket_its_first_copy_opened()
     };
     assert_eq!(into(&scene.decide(&signed)), Some((9, 7)));
     assert_eq!(into(&scene.decide(&copy)), None);
+    // Whoever was sent a copy of somebody's mail moves their ticket into none of his own.
+    let of_another = signed.replace(EVA, "mallory@evil.example");
+    assert_eq!(into(&scene.decide(&of_another)), None);
+    assert_eq!(
+        into(&scene.decide(&signed.replace(PASS, FAIL))),
+        None,
+        "a forged sender"
+    );
     scene.known.duplicate = Some(first(DuplicateOf::Other));
     assert_eq!(into(&scene.decide(&signed)), None);
 }

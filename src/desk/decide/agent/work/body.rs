@@ -8,6 +8,9 @@ use crate::desk::policy::AgentPolicy;
 use crate::mail::answer::{Answer, Leak, guard, is_no_answer};
 use std::collections::BTreeSet;
 
+/// Octets that one answer may take in all of its copies.
+const MOST_OCTETS: u64 = 512 << 20;
+
 /// Her text, and what of her attachments belongs to it.
 pub(super) struct Body<'a> {
     view: &'a View<'a>,
@@ -32,8 +35,8 @@ impl<'a> Body<'a> {
         if self.is_empty() { Says::None } else { Says::Written }
     }
 
-    /// Whether it can't go out as a mail that the inbox itself would take whole.
-    pub(super) fn is_too_large(&self) -> bool {
+    /// Whether it can't go out as a mail that the inbox itself would take whole, or is too much in so many copies.
+    pub(super) fn is_too_large(&self, copies: usize) -> bool {
         let enclosed = self
             .answer
             .enclosed
@@ -41,7 +44,8 @@ impl<'a> Body<'a> {
             .filter_map(|enclosed| self.view.mail.attachments.get(enclosed.index));
         let octets: u64 = enclosed.map(|attachment| attachment.size).sum();
         // Base64 makes four octets of three, and a line end of every 76.
-        octets / 3 * 4 / 76 * 78 > self.view.arrival.inbox.max_message
+        let octets = octets / 3 * 4 / 76 * 78;
+        copies > 0 && (octets > self.view.arrival.inbox.max_message || octets * copies as u64 > MOST_OCTETS)
     }
 
     pub(super) fn message(&self, form: MessageForm) -> AgentMessage {
