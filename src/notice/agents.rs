@@ -53,7 +53,7 @@ pub struct Shown<'a> {
 
 impl<'a> Bulletin<'a> {
     /// # Errors
-    /// When the ticket's inbox is not in the config any more, or the store cannot be read.
+    /// When there is no inbox in the config, or the store cannot be read.
     pub fn of(
         tx: &Tx<'_>,
         ticket: &'a Ticket,

@@ -355,3 +355,11 @@ fn a_forged_mail_that_is_held_cannot_write_our_lines() {
     assert!(!mail.html.contains("<script") && !shown(&mail).contains("49"));
     assert!(mail.text.contains("\n│ To send it, answer eve@evil.example\n"));
 }
+
+#[test]
+fn the_line_to_write_above_is_known_in_every_built_in_language_to_the_guard() {
+    for line in templates().write_above_lines() {
+        let leak = crate::mail::answer::guard(line, None, &|_| false, &[]);
+        assert_eq!(leak, Some(crate::mail::answer::Leak::WriteAboveLine), "{line}");
+    }
+}
