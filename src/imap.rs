@@ -32,9 +32,9 @@ mod tests;
 mod uid_set;
 mod wire;
 
-pub use account::{After, FirstRun, ImapAccount};
+pub use account::ImapAccount;
 pub use check::{ServerFacts, TargetFolder, check};
 pub use error::ImapError;
 pub use poller::{Drained, Poller, PollerEvent};
 pub use probe::Lookout;
-pub use sink::{BeginReason, FetchedBatch, FetchedMail, FolderBegin, FolderState, Sink};
+pub use sink::{FetchedMail, Sink};

@@ -41,13 +41,11 @@ mod view;
 mod work;
 mod writer;
 
-pub use after::After;
 pub use conversation::{CustomerMessage, TicketLine};
 pub use delivery::{GivenUp, ReportedRow, Settled};
 pub use detail::{EventEntry, MessageEntry, StoredDecision, TicketDetail};
 pub use error::StoreError;
-pub use folder::{FirstRun, FolderStart, FolderState, StartKind};
-pub use intake::{FetchedBatch, NewIntake, PendingIntake, Recorded, SingleIntake, Source};
+pub use intake::{NewIntake, PendingIntake, Recorded, SingleIntake, Source};
 pub use listing::{TicketFilter, TicketHead, TicketSummary};
 pub use lock::{LockError, StoreLock};
 pub use message::{Direction, NewMessage};

@@ -11,8 +11,8 @@ use crate::config::names::Names;
 use crate::config::queue::Queue;
 use crate::config::units::{Period, Size};
 use crate::desk::policy::ReplyAddress;
-use crate::mail::EmailAddress;
 use crate::mail::authentication::Trust;
+use crate::mail::{EmailAddress, FirstRun};
 use imap::Imap;
 use jiff::SignedDuration;
 use reply::{RawReply, RawReplyAddress};
@@ -50,18 +50,6 @@ pub struct Inbox {
     pub imap: Imap,
     /// Where mail is handed over.
     pub smtp: Smtp,
-}
-
-/// What an empty store takes from a folder that is already full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FirstRun {
-    /// Every mail.
-    All,
-    /// Those without `\Seen`.
-    Unseen,
-    /// Those that come from now on.
-    Now,
 }
 
 /// `stale_after`

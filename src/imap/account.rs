@@ -1,5 +1,6 @@
 //! What the poller has to know of an inbox.
 
+use crate::mail::{After, FirstRun};
 use crate::net::TlsMode;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -29,28 +30,4 @@ pub struct ImapAccount {
     pub first_run: FirstRun,
     /// Mail of more octets is cut to its header and the first 64 KiB.
     pub max_message: u64,
-}
-
-/// What happens on the server to mail that is safe on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum After {
-    /// It is marked `\Seen`.
-    Seen,
-    /// It is moved to this folder, which is created when it is missing.
-    Move(String),
-    /// It is marked `\Deleted` and, where the server has UIDPLUS, expunged.
-    Delete,
-    /// Nothing; the folder is opened read-only.
-    Keep,
-}
-
-/// What is taken from a folder that is seen for the first time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FirstRun {
-    /// Everything that is there.
-    All,
-    /// What is there without `\Seen`.
-    Unseen,
-    /// Nothing that is there already.
-    Now,
 }

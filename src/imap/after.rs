@@ -1,11 +1,11 @@
 //! What is done on the server to mail that is safe on disk.
 
-use super::account::After;
 use super::error::ImapError;
 use super::folder_name::folder_name;
 use super::session::{Selected, Session};
 use super::sink::Sink;
 use super::uid_set::{MAX_UIDS, uid_set};
+use crate::mail::After;
 
 /// Does what is due, and tells the sink of each command the server has said OK to. A refusal comes back as a value:
 /// the mail stays as it is, is due again next time, and reading goes on.

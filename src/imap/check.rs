@@ -1,11 +1,12 @@
 //! What `check --online` asks a server.
 
-use super::account::{After, ImapAccount};
+use super::account::ImapAccount;
 use super::after::create;
 use super::error::ImapError;
 use super::folder_name::folder_name;
 use super::poller::connector_of;
 use super::session::Session;
+use crate::mail::After;
 
 /// What a server offers this account.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,32 +1,19 @@
 //! Where reading starts: a pure decision from what is remembered and what SELECT said.
 
-use super::account::FirstRun;
 use super::listing::Listed;
 use super::session::Selected;
-use super::sink::{BeginReason, FolderBegin, FolderState};
-use crate::mail::FolderCursor;
+use crate::mail::{FirstRun, FirstRunState, FolderCursor, FolderStart, FolderState, StartReason};
 use jiff::Timestamp;
 
 /// Where to start, and what to leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Start {
     /// Told to the sink before anything is fetched.
-    pub(super) begin: Option<FolderBegin>,
+    pub(super) begin: Option<FolderStart>,
     /// The first UID of interest.
     pub(super) from: u32,
     /// While the first run is not over.
-    pub(super) first_run: Option<Remainder>,
-}
-
-/// What is left of a first run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Remainder {
-    /// Mail with a smaller UID was there before.
-    pub(super) until: u32,
-    /// When it began.
-    pub(super) at: Timestamp,
-    /// What is taken.
-    pub(super) takes: FirstRun,
+    pub(super) first_run: Option<FirstRunState>,
 }
 
 impl Start {
@@ -38,52 +25,52 @@ impl Start {
         takes: FirstRun,
         now: Timestamp,
     ) -> Self {
-        let cursor = |uid_next| FolderCursor {
-            uid_validity: selected.uid_validity,
-            uid_next,
+        let first_run = |at, done| FirstRunState {
+            takes,
+            at,
+            until: uid_next,
+            done,
         };
-        let begin = |reason, from, until, done| FolderBegin {
-            reason,
-            cursor: cursor(from),
-            first_run_until: until,
-            first_run_done: done,
-            now,
-        };
-        let rest = |until, at| Some(Remainder { until, at, takes });
+        let begin = |from, reason| Some(start(selected, from, reason));
         match state {
             Some(state) if state.cursor.uid_validity == selected.uid_validity => Self {
                 begin: None,
                 from: state.cursor.uid_next.max(1),
-                first_run: match state.first_run_is_over() {
-                    true => None,
-                    false => rest(state.first_run_until, state.first_run_at),
-                },
+                // What it takes may have been configured anew since.
+                first_run: (!state.first_run_is_over()).then_some(FirstRunState {
+                    takes,
+                    ..state.first_run
+                }),
             },
             Some(state) if state.first_run_is_over() => Self {
-                begin: Some(begin(BeginReason::NewUidValidity, 1, 1, true)),
+                begin: begin(1, StartReason::NewUidValidity),
                 from: 1,
                 first_run: None,
             },
             None if takes == FirstRun::Now => Self {
-                begin: Some(begin(BeginReason::FirstRun, uid_next, uid_next, true)),
+                begin: begin(uid_next, StartReason::FirstRun(first_run(now, true))),
                 from: uid_next,
                 first_run: None,
             },
-            state => Self {
-                begin: Some(begin(BeginReason::FirstRun, 1, uid_next, false)),
-                from: 1,
-                first_run: rest(uid_next, state.map_or(now, |state| state.first_run_at)),
-            },
+            state => {
+                let first_run = first_run(state.map_or(now, |state| state.first_run.at), false);
+                Self {
+                    begin: begin(1, StartReason::FirstRun(first_run)),
+                    from: 1,
+                    first_run: Some(first_run),
+                }
+            }
         }
     }
 
     /// Whether this mail is to be fetched.
     pub(super) fn wants(&self, mail: &Listed) -> bool {
         match self.first_run {
-            Some(Remainder {
+            Some(FirstRunState {
                 until,
                 at,
                 takes: FirstRun::Unseen,
+                ..
             }) => !mail.seen || mail.uid >= until || mail.received_at >= at,
             _ => true,
         }
@@ -92,19 +79,20 @@ impl Start {
 
 /// A start at UIDs that the server gives out again: its UIDNEXT is below the cursor and above every mail there is. A
 /// UIDNEXT that a mail contradicts is a broken server's, and says nothing.
-pub(super) fn rewound(from: u32, selected: Selected, last_uid: Option<u32>, now: Timestamp) -> Option<FolderBegin> {
+pub(super) fn rewound(from: u32, selected: Selected, last_uid: Option<u32>) -> Option<FolderStart> {
     let uid_next = selected.uid_next.filter(|next| *next < from)?;
     let honest = last_uid.is_none_or(|last| last < uid_next);
-    honest.then_some(FolderBegin {
-        reason: BeginReason::Rewound,
+    honest.then_some(start(selected, uid_next, StartReason::Rewound))
+}
+
+fn start(selected: Selected, uid_next: u32, reason: StartReason) -> FolderStart {
+    FolderStart {
         cursor: FolderCursor {
             uid_validity: selected.uid_validity,
             uid_next,
         },
-        first_run_until: 1,
-        first_run_done: true,
-        now,
-    })
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -124,9 +112,13 @@ mod tests {
     fn state(uid_validity: u32, uid_next: u32, until: u32) -> FolderState {
         FolderState {
             cursor: FolderCursor { uid_validity, uid_next },
-            first_run_at: BEFORE,
-            first_run_until: until,
-            first_run_done: false,
+            first_uid_validity: uid_validity,
+            first_run: FirstRunState {
+                takes: FirstRun::Unseen,
+                at: BEFORE,
+                until,
+                done: false,
+            },
         }
     }
 
@@ -168,16 +160,16 @@ mod tests {
     #[test]
     fn a_new_uidvalidity_scans_from_the_start() {
         let over = Start::new(Some(state(6, 50, 50)), SELECTED, 60, FirstRun::Unseen, now());
-        assert_eq!(over.begin.unwrap().reason, BeginReason::NewUidValidity);
+        assert_eq!(over.begin.unwrap().reason, StartReason::NewUidValidity);
         assert_eq!((over.from, over.first_run), (1, None));
         let midway = Start::new(Some(state(6, 20, 50)), SELECTED, 60, FirstRun::Unseen, now());
-        assert_eq!(midway.begin.unwrap().reason, BeginReason::FirstRun);
+        assert!(matches!(midway.begin.unwrap().reason, StartReason::FirstRun(run) if run.at == BEFORE && !run.done));
         assert!(midway.wants(&seen(5, now())), "it came after the first run began");
     }
 
     #[test]
     fn an_honest_smaller_uidnext_rewinds_and_a_wrong_one_does_not() {
-        let check = |from, last| rewound(from, SELECTED, last, now()).map(|begin| begin.cursor.uid_next);
+        let check = |from, last| rewound(from, SELECTED, last).map(|start| start.cursor.uid_next);
         assert_eq!(check(90, Some(49)), Some(50));
         assert_eq!(check(90, None), Some(50));
         assert_eq!(check(90, Some(80)), None);

@@ -7,8 +7,9 @@ use super::error::ImapError;
 use super::first_run::{Start, rewound};
 use super::listing::{Listed, last_uid, list};
 use super::session::{Selected, Session};
-use super::sink::{FetchedBatch, Sink};
+use super::sink::{FetchedMail, Sink};
 use super::wire::Wire;
+use crate::mail::{FetchedBatch, FolderCursor};
 use jiff::Timestamp;
 
 /// Looks at the folder once. Counts stored mails in `fetched`, those before a failure too, and returns what the server
@@ -26,13 +27,13 @@ pub(super) async fn pass<S: Sink>(
     session.wire.new_mail = false;
     let listed = list(&mut session.wire, start.from).await?;
     let last = listed.last().map(|mail| mail.uid);
-    if let Some(begin) = rewound(start.from, selected, last, Timestamp::now()) {
+    if let Some(anew) = rewound(start.from, selected, last) {
         tracing::warn!(
-            uid_next = begin.cursor.uid_next,
+            uid_next = anew.cursor.uid_next,
             cursor = start.from,
             "the folder gives out UIDs again"
         );
-        sink.begin_folder(begin).await.map_err(ImapError::Sink)?;
+        sink.begin_folder(anew).await.map_err(ImapError::Sink)?;
     }
     let new: Vec<Listed> = listed.into_iter().filter(|mail| mail.uid >= start.from).collect();
     let wanted: Vec<Listed> = new.iter().filter(|mail| start.wants(mail)).copied().collect();
@@ -49,11 +50,12 @@ pub(super) async fn pass<S: Sink>(
     let behind_all = behind_all.max(start.first_run.map_or(0, |rest| rest.until));
     // Past what the first run leaves out, and so to its end.
     if behind_all > reached.max(start.from) {
-        let mails = vec![];
         let batch = FetchedBatch {
-            uid_validity: selected.uid_validity,
-            uid_next: behind_all,
-            mails,
+            cursor_after: FolderCursor {
+                uid_validity: selected.uid_validity,
+                uid_next: behind_all,
+            },
+            mails: vec![],
         };
         sink.store(batch).await.map_err(ImapError::Sink)?;
     }
@@ -95,7 +97,7 @@ impl<S: Sink> Reader<'_, S> {
     /// Reads these mails and returns the cursor behind them.
     async fn read(&mut self, wanted: &[Listed]) -> Result<u32, ImapError> {
         let (mut rest, mut reached) = (wanted, 0);
-        let mut fetched: Option<FetchedBatch> = None;
+        let mut fetched: Option<FetchedBatch<FetchedMail>> = None;
         let mut failed = None;
         loop {
             let next = match failed {
@@ -125,10 +127,12 @@ impl<S: Sink> Reader<'_, S> {
         }
     }
 
-    fn batch(&self, batch: &Batch, bodies: Bodies) -> FetchedBatch {
+    fn batch(&self, batch: &Batch, bodies: Bodies) -> FetchedBatch<FetchedMail> {
         FetchedBatch {
-            uid_validity: self.uid_validity,
-            uid_next: bodies.withheld.unwrap_or(batch.uid_next()),
+            cursor_after: FolderCursor {
+                uid_validity: self.uid_validity,
+                uid_next: bodies.withheld.unwrap_or(batch.uid_next()),
+            },
             mails: bodies.mails,
         }
     }
@@ -143,12 +147,12 @@ async fn fetch(batch: Option<&Batch>, wire: &mut Wire) -> Result<Option<Bodies>,
 
 async fn store<S: Sink>(
     sink: &S,
-    batch: Option<FetchedBatch>,
+    batch: Option<FetchedBatch<FetchedMail>>,
     fetched: &mut u64,
     reached: &mut u32,
 ) -> Result<(), ImapError> {
     let Some(batch) = batch else { return Ok(()) };
-    let (count, uid_next) = (batch.mails.len() as u64, batch.uid_next);
+    let (count, uid_next) = (batch.mails.len() as u64, batch.cursor_after.uid_next);
     sink.store(batch).await.map_err(ImapError::Sink)?;
     *fetched += count;
     *reached = uid_next;

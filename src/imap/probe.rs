@@ -1,11 +1,11 @@
 //! Looks for one mail of ours by its Message-ID.
 
-use super::account::{After, ImapAccount};
+use super::account::ImapAccount;
 use super::error::ImapError;
 use super::folder_name::{quotable, quoted};
 use super::poller::connector_of;
 use super::session::Session;
-use crate::mail::MessageId;
+use crate::mail::{After, MessageId};
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};
 
 /// The header of a mail of ours with the fields that servers put on top, at most; in octets.

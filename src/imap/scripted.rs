@@ -1,7 +1,8 @@
 //! A server that says what a test tells it to, and a sink that keeps everything in memory.
 
-use super::account::{After, FirstRun, ImapAccount};
-use super::sink::{FetchedBatch, FolderBegin, FolderState, Sink};
+use super::account::ImapAccount;
+use super::sink::{FetchedMail, Sink};
+use crate::mail::{After, FetchedBatch, FirstRun, FirstRunState, FolderStart, FolderState, StartReason};
 use crate::net::TlsMode;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -118,7 +119,7 @@ pub(super) struct Memory {
 #[derive(Default)]
 pub(super) struct Kept {
     pub(super) state: Option<FolderState>,
-    pub(super) begun: Vec<FolderBegin>,
+    pub(super) begun: Vec<FolderStart>,
     pub(super) mails: BTreeMap<u32, Vec<u8>>,
     pub(super) due: Vec<u32>,
     pub(super) done: Vec<u32>,
@@ -139,27 +140,34 @@ impl Sink for Memory {
         Ok(self.kept.lock().unwrap().state)
     }
 
-    async fn begin_folder(&self, begin: FolderBegin) -> anyhow::Result<()> {
+    async fn begin_folder(&self, start: FolderStart) -> anyhow::Result<()> {
         let mut kept = self.kept.lock().unwrap();
-        kept.begun.push(begin);
+        kept.begun.push(start);
+        let known = kept.state.map(|state| state.first_run);
+        let first_run = match start.reason {
+            StartReason::FirstRun(run) => FirstRunState {
+                at: known.map_or(run.at, |known| known.at),
+                ..run
+            },
+            StartReason::NewUidValidity | StartReason::Rewound => known.unwrap(),
+        };
         kept.state = Some(FolderState {
-            cursor: begin.cursor,
-            first_run_at: kept.state.map_or(begin.now, |state| state.first_run_at),
-            first_run_until: begin.first_run_until,
-            first_run_done: begin.first_run_done,
+            cursor: start.cursor,
+            first_uid_validity: start.cursor.uid_validity,
+            first_run,
         });
         Ok(())
     }
 
-    async fn store(&self, batch: FetchedBatch) -> anyhow::Result<()> {
+    async fn store(&self, batch: FetchedBatch<FetchedMail>) -> anyhow::Result<()> {
         let mut kept = self.kept.lock().unwrap();
         for mail in batch.mails {
             kept.due.push(mail.uid);
             kept.mails.insert(mail.uid, mail.raw.octets);
         }
         let state = kept.state.as_mut().unwrap();
-        assert_eq!(state.cursor.uid_validity, batch.uid_validity);
-        state.cursor.uid_next = batch.uid_next;
+        assert_eq!(state.cursor.uid_validity, batch.cursor_after.uid_validity);
+        state.cursor = batch.cursor_after;
         Ok(())
     }
 

@@ -1,12 +1,13 @@
 //! A login, and the folder that is open in it.
 
-use super::account::{After, ImapAccount};
+use super::account::ImapAccount;
 use super::capabilities::Capabilities;
 use super::connect::connect;
 use super::error::ImapError;
 use super::folder_name::folder_name;
 use super::login::login;
 use super::wire::{STALL, Wire};
+use crate::mail::After;
 use async_imap::imap_proto::{Response, ResponseCode};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;

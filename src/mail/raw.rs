@@ -19,12 +19,3 @@ impl RawMail {
         self.full_size > self.octets.len() as u64
     }
 }
-
-/// How far a folder has been read (RFC 9051 §2.3.1.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FolderCursor {
-    /// The UIDVALIDITY under which `uid_next` means something.
-    pub uid_validity: u32,
-    /// The first UID that has not been stored yet.
-    pub uid_next: u32,
-}

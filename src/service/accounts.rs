@@ -1,7 +1,7 @@
 //! From the config's words to the edges' accounts.
 
-use crate::config::inbox::{self, Inbox};
-use crate::imap::{After, FirstRun, ImapAccount};
+use crate::config::Inbox;
+use crate::imap::ImapAccount;
 use crate::smtp::SmtpAccount;
 
 /// The IMAP account of an inbox.
@@ -15,18 +15,9 @@ pub fn imap_account(inbox: &Inbox) -> ImapAccount {
         user: imap.user.clone(),
         password: imap.password.clone(),
         folder: imap.folder.clone(),
-        after: match &imap.after {
-            inbox::imap::After::Seen => After::Seen,
-            inbox::imap::After::Move(folder) => After::Move(folder.clone()),
-            inbox::imap::After::Delete => After::Delete,
-            inbox::imap::After::Keep => After::Keep,
-        },
+        after: imap.after.clone(),
         poll: imap.poll.unsigned_abs(),
-        first_run: match inbox.first_run {
-            inbox::FirstRun::All => FirstRun::All,
-            inbox::FirstRun::Unseen => FirstRun::Unseen,
-            inbox::FirstRun::Now => FirstRun::Now,
-        },
+        first_run: inbox.first_run,
         max_message: inbox.max_message,
     }
 }

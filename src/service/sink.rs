@@ -1,12 +1,10 @@
 //! Where the poller puts its mail: compressed and hashed on a worker thread, then into the store.
 
 use super::Progress;
-use crate::config::inbox::imap::After;
-use crate::config::inbox::{FirstRun, Inbox};
-use crate::imap::{self, BeginReason, FolderBegin, Sink};
-use crate::mail::FolderCursor;
-use crate::store::{self, Store};
-use crate::store::{FolderStart, NewIntake, StartKind};
+use crate::config::Inbox;
+use crate::imap::{FetchedMail, Sink};
+use crate::mail::{After, FetchedBatch, FolderStart, FolderState, StartReason};
+use crate::store::{self, NewIntake, Store};
 use anyhow::Context;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -21,79 +19,47 @@ pub(super) struct StoreSink {
     store: Store,
     inbox: String,
     folder: String,
-    after: store::After,
-    first_run: store::FirstRun,
+    after: After,
     stored: Arc<Notify>,
     progress: Arc<Progress>,
 }
 
 impl StoreSink {
     pub(super) fn new(store: Store, inbox: &Inbox, stored: Arc<Notify>, progress: Arc<Progress>) -> Self {
-        let after = match inbox.imap.after {
-            After::Seen => store::After::Seen,
-            After::Move(_) => store::After::Move,
-            After::Delete => store::After::Delete,
-            After::Keep => store::After::None,
-        };
-        {
-            let first_run = match inbox.first_run {
-                FirstRun::All => store::FirstRun::All,
-                FirstRun::Unseen => store::FirstRun::Unseen,
-                FirstRun::Now => store::FirstRun::Now,
-            };
-            Self {
-                store,
-                inbox: inbox.name.clone(),
-                folder: inbox.imap.folder.clone(),
-                after,
-                first_run,
-                stored,
-                progress,
-            }
+        Self {
+            store,
+            inbox: inbox.name.clone(),
+            folder: inbox.imap.folder.clone(),
+            after: inbox.imap.after.clone(),
+            stored,
+            progress,
         }
     }
 }
 
 impl Sink for StoreSink {
-    async fn folder_state(&self) -> anyhow::Result<Option<imap::FolderState>> {
+    async fn folder_state(&self) -> anyhow::Result<Option<FolderState>> {
         let (inbox, folder) = (self.inbox.clone(), self.folder.clone());
-        let state = self.store.read(move |view| view.folder(&inbox, &folder)).await?;
-        Ok(state.map(|state| imap::FolderState {
-            cursor: state.cursor,
-            first_run_at: state.first_run_at,
-            first_run_until: state.first_run_until,
-            first_run_done: state.first_run_done,
-        }))
+        self.store.read(move |view| view.folder(&inbox, &folder)).await
     }
 
-    async fn begin_folder(&self, begin: FolderBegin) -> anyhow::Result<()> {
+    async fn begin_folder(&self, start: FolderStart) -> anyhow::Result<()> {
         let (inbox, folder) = (self.inbox.clone(), self.folder.clone());
-        if begin.reason == BeginReason::NewUidValidity {
+        if start.reason == StartReason::NewUidValidity {
             tracing::warn!(inbox, "UIDVALIDITY changed: the folder is read again from its start");
         }
-        let start = FolderStart {
-            inbox,
-            folder,
-            kind: match begin.reason {
-                BeginReason::FirstRun => StartKind::FirstRun,
-                BeginReason::NewUidValidity => StartKind::NewUidValidity,
-                BeginReason::Rewound => StartKind::Rewound,
-            },
-            cursor: begin.cursor,
-            first_run: self.first_run,
-            first_run_until: begin.first_run_until,
-            first_run_done: begin.first_run_done,
-        };
-        self.store.write(move |tx| tx.begin_folder(&start, begin.now)).await
+        self.store
+            .write(move |tx| tx.begin_folder(&inbox, &folder, &start))
+            .await
     }
 
-    async fn store(&self, batch: imap::FetchedBatch) -> anyhow::Result<()> {
+    async fn store(&self, batch: FetchedBatch<FetchedMail>) -> anyhow::Result<()> {
         let count = batch.mails.len() as u64;
-        let (inbox, folder, after) = (self.inbox.clone(), self.folder.clone(), self.after);
-        let packed = tokio::task::spawn_blocking(move || pack(batch, inbox, folder, after)).await;
+        let (inbox, folder, after) = (self.inbox.clone(), self.folder.clone(), self.after.clone());
+        let packed = tokio::task::spawn_blocking(move || pack(batch, &after)).await;
         let packed = packed.context("a worker thread failed")??;
         self.store
-            .write(move |tx| tx.record_fetch(&packed, Timestamp::now()))
+            .write(move |tx| tx.record_fetch(&inbox, &folder, &packed, Timestamp::now()))
             .await?;
         self.progress.add_stored(count);
         self.stored.notify_one();
@@ -103,10 +69,7 @@ impl Sink for StoreSink {
     async fn after_due(&self, uid_validity: u32) -> anyhow::Result<Vec<u32>> {
         let (inbox, folder) = (self.inbox.clone(), self.folder.clone());
         self.store
-            .read(move |view| {
-                let due = view.after_due(&inbox, &folder, uid_validity, AFTER_BATCH)?;
-                Ok(due.into_iter().map(|(uid, _)| uid).collect())
-            })
+            .read(move |view| view.after_due(&inbox, &folder, uid_validity, AFTER_BATCH))
             .await
     }
 
@@ -118,13 +81,8 @@ impl Sink for StoreSink {
     }
 }
 
-fn pack(
-    batch: imap::FetchedBatch,
-    inbox: String,
-    folder: String,
-    after: store::After,
-) -> anyhow::Result<store::FetchedBatch> {
-    let pack = |mail: imap::FetchedMail| {
+fn pack(batch: FetchedBatch<FetchedMail>, after: &After) -> anyhow::Result<FetchedBatch<NewIntake>> {
+    let pack = |mail: FetchedMail| {
         Ok(NewIntake {
             uid: mail.uid,
             raw: store::compress(&mail.raw.octets)?,
@@ -132,16 +90,11 @@ fn pack(
             full_size: mail.raw.full_size,
             received_at: mail.raw.received_at,
             // The original of a mail that was cut stays as it is on the server.
-            after: if mail.raw.is_cut() { store::After::None } else { after },
+            after: if mail.raw.is_cut() { After::Keep } else { after.clone() },
         })
     };
-    Ok(store::FetchedBatch {
-        inbox,
-        folder,
-        cursor_after: FolderCursor {
-            uid_validity: batch.uid_validity,
-            uid_next: batch.uid_next,
-        },
+    Ok(FetchedBatch {
+        cursor_after: batch.cursor_after,
         mails: batch.mails.into_iter().map(pack).collect::<anyhow::Result<_>>()?,
     })
 }

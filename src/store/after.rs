@@ -1,42 +1,20 @@
 //! What is still to be done to a mail on the server once it is safe here.
 
-use super::value::Name;
 use super::{Tx, View};
 use anyhow::Context;
-use serde::{Deserialize, Serialize};
-
-/// What becomes of a mail on the server once its octets are committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum After {
-    /// Nothing.
-    None,
-    /// It is flagged `\Seen`.
-    Seen,
-    /// It is moved to another folder.
-    Move,
-    /// It is deleted.
-    Delete,
-}
 
 impl View<'_> {
-    /// The mails of a folder that are stored and still wait for what was asked, lowest UID first.
+    /// The UIDs of mails of a folder that are stored and still wait for what was asked, lowest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn after_due(
-        &self,
-        inbox: &str,
-        folder: &str,
-        uid_validity: u32,
-        limit: u32,
-    ) -> anyhow::Result<Vec<(u32, After)>> {
+    pub fn after_due(&self, inbox: &str, folder: &str, uid_validity: u32, limit: u32) -> anyhow::Result<Vec<u32>> {
         self.all(
-            "SELECT uid, after FROM intake
+            "SELECT uid FROM intake
              WHERE inbox = ?1 AND folder = ?2 AND uid_validity = ?3 AND after_done = 0
              ORDER BY uid LIMIT ?4",
             (inbox, folder, uid_validity, limit),
-            |row| Ok((row.get(0)?, row.get::<_, Name<_>>(1)?.0)),
+            |row| row.get(0),
         )
         .context("reading what is left to do on the server")
     }

@@ -1,28 +1,14 @@
 //! Received mails, safe on disk before anything else is done with them.
 
-use super::folder::FolderState;
 use super::value::{Compressed, Micros, Name, head};
-use super::{After, FirstRun, Tx, View};
+use super::{Tx, View};
 use crate::desk::arrival::{Authenticity, Replies};
-use crate::mail::FolderCursor;
+use crate::mail::{After, FetchedBatch, FirstRun, FolderCursor, FolderState};
 use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Mails fetched from one folder, and how far the folder is read with them.
-#[derive(Debug, Clone)]
-pub struct FetchedBatch {
-    /// The inbox's name.
-    pub inbox: String,
-    /// The folder's name on the server.
-    pub folder: String,
-    /// The cursor once these are stored.
-    pub cursor_after: FolderCursor,
-    /// The mails, with UIDs under that cursor's UIDVALIDITY.
-    pub mails: Vec<NewIntake>,
-}
-
-/// One fetched mail.
+/// One fetched mail, packed.
 #[derive(Debug, Clone)]
 pub struct NewIntake {
     /// Its UID.
@@ -111,32 +97,37 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the store cannot be written, or the folder was never begun.
-    pub fn record_fetch(&self, batch: &FetchedBatch, now: Timestamp) -> anyhow::Result<Recorded> {
-        let state = self.folder(&batch.inbox, &batch.folder)?;
+    pub fn record_fetch(
+        &self,
+        inbox: &str,
+        folder: &str,
+        batch: &FetchedBatch<NewIntake>,
+        now: Timestamp,
+    ) -> anyhow::Result<Recorded> {
+        let state = self.folder(inbox, folder)?;
         let state = state.context("the folder has no cursor yet")?;
-        let mut recorded = Recorded::default();
+        let (mut recorded, uid_validity) = (Recorded::default(), batch.cursor_after.uid_validity);
         for mail in &batch.mails {
             let twin = self.raw_of(&mail.sha256)?;
             if twin.is_none() && was_left_out(&state, batch.cursor_after, mail) {
                 recorded.left_out += 1;
-            } else if self.insert_fetched(batch, mail, twin, now)? {
+            } else if self.insert_fetched((inbox, folder, uid_validity, mail.uid), mail, twin, now)? {
                 recorded.new += 1;
             } else {
                 recorded.known += 1;
             }
         }
-        self.set_cursor(&batch.inbox, &batch.folder, batch.cursor_after)?;
+        self.set_cursor(inbox, folder, batch.cursor_after)?;
         Ok(recorded)
     }
 
     fn insert_fetched(
         &self,
-        batch: &FetchedBatch,
+        place: (&str, &str, u32, u32),
         mail: &NewIntake,
         twin: Option<i64>,
         now: Timestamp,
     ) -> anyhow::Result<bool> {
-        let place = (&batch.inbox, &batch.folder, batch.cursor_after.uid_validity, mail.uid);
         let known = self.first(
             "SELECT 1 FROM intake
              WHERE inbox = ?1 AND folder = ?2 AND uid_validity = ?3 AND uid = ?4 AND source = 'imap'",
@@ -162,7 +153,7 @@ impl Tx<'_> {
                 raw,
                 mail.sha256,
                 head(&mail.sha256),
-                Name(mail.after),
+                mail.after.stored_name(),
             ),
         )
         .context("storing a mail")?;
@@ -210,9 +201,9 @@ impl Tx<'_> {
 
 /// Whether a rescan meets a mail that the first run was told to leave alone.
 fn was_left_out(state: &FolderState, cursor: FolderCursor, mail: &NewIntake) -> bool {
-    state.first_run != FirstRun::All
+    state.first_run.takes != FirstRun::All
         && cursor.uid_validity != state.first_uid_validity
-        && mail.received_at < state.first_run_at
+        && mail.received_at < state.first_run.at
 }
 
 impl View<'_> {

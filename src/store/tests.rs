@@ -15,7 +15,8 @@ use crate::desk::decision::{IntakeState, NewTicket, Opening};
 use crate::desk::known::Question;
 use crate::desk::ticket::Priority;
 use crate::desk::{TicketKey, TicketNumber};
-use crate::mail::{EmailAddress, FolderCursor, Mailbox, MessageId};
+use crate::mail::{After, EmailAddress, FetchedBatch, FirstRun, FirstRunState, FolderCursor, FolderStart, Mailbox};
+use crate::mail::{MessageId, StartReason};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -151,22 +152,22 @@ fn question(text: &str) -> Question {
     }
 }
 
-fn folder(uid_validity: u32, first_run: FirstRun) -> FolderStart {
+fn folder(uid_validity: u32, takes: FirstRun, at: Timestamp) -> FolderStart {
     FolderStart {
-        inbox: "support".to_owned(),
-        folder: "INBOX".to_owned(),
         cursor: FolderCursor {
             uid_validity,
             uid_next: 1,
         },
-        kind: StartKind::FirstRun,
-        first_run,
-        first_run_until: 1,
-        first_run_done: false,
+        reason: StartReason::FirstRun(FirstRunState {
+            takes,
+            at,
+            until: 1,
+            done: false,
+        }),
     }
 }
 
-fn batch(uid_validity: u32, uid_next: u32, mails: &[(u32, &str, Timestamp)]) -> FetchedBatch {
+fn batch(uid_validity: u32, uid_next: u32, mails: &[(u32, &str, Timestamp)]) -> FetchedBatch<NewIntake> {
     let mails = mails.iter().map(|&(uid, text, received_at)| NewIntake {
         uid,
         raw: compress(text.as_bytes()).unwrap(),
@@ -176,8 +177,6 @@ fn batch(uid_validity: u32, uid_next: u32, mails: &[(u32, &str, Timestamp)]) -> 
         after: After::Seen,
     });
     FetchedBatch {
-        inbox: "support".to_owned(),
-        folder: "INBOX".to_owned(),
         cursor_after: FolderCursor { uid_validity, uid_next },
         mails: mails.collect(),
     }

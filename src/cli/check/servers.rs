@@ -5,6 +5,7 @@ use crate::cli::exit::Exit;
 use crate::cli::trouble::{of_imap, of_smtp};
 use crate::config::Inbox;
 use crate::imap::{self, ImapError, TargetFolder};
+use crate::mail::After;
 use crate::net::ConnectError;
 use crate::service::{imap_account, smtp_account};
 use crate::smtp::{AccountTrouble, SmtpError, Stage, Transport};
@@ -74,7 +75,7 @@ fn hint(error: &ImapError) -> &'static str {
 
 fn target_folder(about: About<'_>, inbox: &Inbox, target: &TargetFolder) -> Finding {
     let name = match &inbox.imap.after {
-        crate::config::inbox::imap::After::Move(name) => name.as_str(),
+        After::Move(name) => name.as_str(),
         _ => "",
     };
     match target {

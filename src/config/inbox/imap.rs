@@ -5,7 +5,7 @@ use crate::config::given::Given;
 use crate::config::secret::SecretSource;
 use crate::config::server::{self, Ports, RawServer, RawTls, Server};
 use crate::config::units::Period;
-use crate::mail::EmailAddress;
+use crate::mail::{After, EmailAddress};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -25,20 +25,6 @@ pub struct Imap {
     pub after: After,
     /// How often the folder is looked at, with IDLE too.
     pub poll: SignedDuration,
-}
-
-/// What becomes of a mail on the server once it is safe in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum After {
-    /// It is flagged `\Seen`.
-    Seen,
-    /// It is moved to this folder.
-    Move(String),
-    /// It is deleted.
-    Delete,
-    /// Nothing at all.
-    Keep,
 }
 
 const PORTS: Ports = Ports {

@@ -2,12 +2,11 @@
 
 use super::{Folder, LEAST};
 use crate::config::agents::SIGNATURE;
-use crate::config::inbox::FirstRun;
-use crate::config::inbox::imap::After;
 use crate::config::{Config, Problem};
 use crate::desk::policy::{AgentTrust, AnswerNotices, Assign, Notify};
 use crate::desk::policy::{Confirmation, EnvelopeStyle, Guidance, Limits, ReplyAddress};
 use crate::dns::KeySource;
+use crate::mail::{After, FirstRun};
 use crate::net::TlsMode;
 use jiff::SignedDuration;
 

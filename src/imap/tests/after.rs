@@ -1,8 +1,9 @@
 //! What is done to stored mail, and what `check` says of it beforehand.
 
 use super::super::scripted::{Scripted, usual};
-use super::super::{After, ImapAccount, TargetFolder, check};
+use super::super::{ImapAccount, TargetFolder, check};
 use super::{GREETING, body, drained};
+use crate::mail::After;
 
 async fn after(capabilities: &'static str, after: After, refuse: &'static str) -> (Vec<String>, Vec<u32>, bool) {
     let server = Scripted::start(GREETING, move |command, heard| match command {

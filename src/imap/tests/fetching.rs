@@ -1,8 +1,9 @@
 //! Listing and bodies.
 
 use super::super::scripted::{Memory, SELECTED, Scripted, usual};
-use super::super::{Drained, FirstRun, ImapAccount, ImapError};
+use super::super::{Drained, ImapAccount, ImapError};
 use super::{GREETING, body, drained};
+use crate::mail::FirstRun;
 
 /// Drains a server that answers the fetch of bodies with `answer`.
 async fn with_bodies(answer: &'static str) -> (Result<Drained, ImapError>, Memory, Scripted) {

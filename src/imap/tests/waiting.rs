@@ -1,8 +1,9 @@
 //! IDLE, polling and backoff.
 
 use super::super::scripted::{Memory, Scripted, usual};
-use super::super::{FirstRun, ImapAccount, Poller, PollerEvent};
+use super::super::{ImapAccount, Poller, PollerEvent};
 use super::{GREETING, body};
+use crate::mail::FirstRun;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

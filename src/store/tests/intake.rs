@@ -12,14 +12,18 @@ fn pending(scratch: &Scratch) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 
-fn record(scratch: &Scratch, batch: FetchedBatch) -> Recorded {
-    scratch.write(move |tx| tx.record_fetch(&batch, NOW))
+fn record(scratch: &Scratch, batch: FetchedBatch<NewIntake>) -> Recorded {
+    scratch.write(move |tx| tx.record_fetch("support", "INBOX", &batch, NOW))
 }
 
 fn begun(uid_validity: u32, first_run: FirstRun) -> Scratch {
     let scratch = Scratch::new();
-    scratch.write(move |tx| tx.begin_folder(&folder(uid_validity, first_run), NOW));
+    begin(&scratch, folder(uid_validity, first_run, NOW));
     scratch
+}
+
+fn begin(scratch: &Scratch, start: FolderStart) {
+    scratch.write(move |tx| tx.begin_folder("support", "INBOX", &start));
 }
 
 fn cursor(scratch: &Scratch) -> (u32, u32) {
@@ -55,7 +59,7 @@ fn a_rescan_leaves_out_what_the_first_run_left_out_and_takes_everything_else() {
 fn a_rescan_takes_mail_whose_internaldate_is_the_second_of_the_first_run() {
     let scratch = Scratch::new();
     let begun_at = NOW + SignedDuration::from_millis(700);
-    scratch.write(move |tx| tx.begin_folder(&folder(1, FirstRun::Unseen), begun_at));
+    begin(&scratch, folder(1, FirstRun::Unseen, begun_at));
     assert_eq!(record(&scratch, batch(2, 2, &[(1, "just come", NOW)])).new, 1);
 }
 
@@ -69,10 +73,10 @@ fn a_rescan_of_a_folder_taken_whole_leaves_out_nothing() {
 fn a_first_run_that_begins_again_keeps_the_time_of_its_first_beginning() {
     let scratch = begun(1, FirstRun::Now);
     record(&scratch, batch(1, 7, &[]));
-    scratch.write(|tx| tx.begin_folder(&folder(2, FirstRun::Now), NOW + HOUR));
+    begin(&scratch, folder(2, FirstRun::Now, NOW + HOUR));
     let state = scratch.read(|view| view.folder("support", "INBOX")).unwrap();
     assert_eq!(
-        (state.first_uid_validity, state.first_run_at, cursor(&scratch)),
+        (state.first_uid_validity, state.first_run.at, cursor(&scratch)),
         (2, NOW, (2, 1))
     );
 }
@@ -82,14 +86,13 @@ fn a_uid_that_is_given_out_again_may_be_another_mail() {
     let scratch = begun(1, FirstRun::All);
     record(&scratch, batch(1, 5, &[(3, "kept", NOW), (4, "gone", NOW)]));
     let rewound = FolderStart {
-        kind: StartKind::Rewound,
+        reason: StartReason::Rewound,
         cursor: FolderCursor {
             uid_validity: 1,
             uid_next: 4,
         },
-        ..folder(1, FirstRun::All)
     };
-    scratch.write(move |tx| tx.begin_folder(&rewound, NOW));
+    begin(&scratch, rewound);
     assert_eq!(record(&scratch, batch(1, 5, &[(4, "other", NOW)])).new, 1);
     assert_eq!(pending(&scratch), ["kept", "gone", "other"]);
 }
@@ -100,7 +103,11 @@ fn what_the_server_is_to_do_is_due_until_it_is_done() {
     record(&scratch, batch(1, 5, &[(3, "a", NOW), (4, "b", NOW)]));
     scratch.write(|tx| tx.after_done("support", "INBOX", 1, &[3]));
     let due = |validity| scratch.read(|view| view.after_due("support", "INBOX", validity, 10));
-    assert_eq!((due(1), due(2)), (vec![(4, After::Seen)], vec![]));
+    assert_eq!((due(1), due(2)), (vec![4], vec![]));
+    let mut kept = batch(1, 6, &[(5, "c", NOW)]);
+    kept.mails[0].after = After::Keep;
+    record(&scratch, kept);
+    assert_eq!(due(1), [4], "nothing is asked for a mail that is kept as it is");
 }
 
 #[test]
