@@ -3,39 +3,38 @@
 //! `source` reads the files and the environment, `layer` parses them with spans and lays one over the other, and the
 //! `checker` hands out sections and values and gathers every problem with its file, line and key.
 
-pub mod agent;
-pub mod agents;
-pub mod confirmation;
-pub mod desk;
-pub mod guidance;
-pub mod inbox;
-pub mod limits;
-pub mod outbox;
+mod agent;
+mod agents;
+mod confirmation;
+mod desk;
+mod guidance;
+mod inbox;
+mod limits;
+mod outbox;
 mod policy;
-pub mod queue;
-pub mod store;
+mod queue;
+mod store;
 
 mod checker;
 mod given;
 mod layer;
 mod names;
 mod problem;
-pub mod secret;
-pub mod server;
+mod secret;
+mod server;
 mod source;
 mod units;
 mod weak;
 
-use crate::desk::policy::{Confirmation, Guidance, Limits};
-pub use agent::Agent;
+use crate::desk::policy::{AgentPolicy, Confirmation, Guidance, Limits, QueuePolicy};
+use crate::retry::Schedule;
 pub use agents::AgentRules;
 use checker::{Checker, Section};
 pub use desk::Desk;
 pub use inbox::Inbox;
 use layer::Layered;
-pub use outbox::Outbox;
 pub use problem::{Problem, Problems, Severity};
-pub use queue::Queue;
+pub(crate) use secret::PLACEHOLDER;
 use source::Sources;
 pub use source::Variables;
 use std::path::{Path, PathBuf};
@@ -45,25 +44,25 @@ use weak::Places;
 /// The whole configuration, checked: secrets fetched, paths absolute, names known.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `[desk]`
+    /// Who we are.
     pub desk: Desk,
-    /// `[store]`
+    /// Where tickets are kept.
     pub store: Store,
-    /// `[[inbox]]`; at least one.
+    /// Where mail comes in and goes out; at least one.
     pub inboxes: Vec<Inbox>,
-    /// `[[agent]]`
-    pub agents: Vec<Agent>,
-    /// `[agents]`
+    /// Who answers; may be nobody.
+    pub agents: Vec<AgentPolicy>,
+    /// What holds for every agent.
     pub agent_rules: AgentRules,
-    /// `[[queue]]`; at least one.
-    pub queues: Vec<Queue>,
-    /// `[confirmation]`
+    /// At least one; without any in the files, `general`.
+    pub queues: Vec<QueuePolicy>,
+    /// Whether new tickets are confirmed.
     pub confirmation: Confirmation,
-    /// `[guidance]`
+    /// Whether contacts are told how to keep our mails out of their spam folder.
     pub guidance: Guidance,
-    /// `[outbox]`
-    pub outbox: Outbox,
-    /// `[limits]`
+    /// How long a mail is tried.
+    pub outbox: Schedule,
+    /// How many automatic mails may go to customers.
     pub limits: Limits,
     /// What is doubtful.
     pub warnings: Vec<Problem>,
@@ -145,13 +144,18 @@ fn check(checker: &mut Checker<'_>, mut root: Section<'_>) -> Option<Config> {
     let inboxes = inbox::check_all(checker, inboxes, &queues);
     let agents = checker.sections(&mut root, "agent");
     let agent_places = Places::of(&agents);
-    let agents = agent::check_all(checker, agents, &queues, &inboxes);
     let agent_rules = checker.section(&mut root, "agents");
     let agent_rules = agents::check(checker, agent_rules);
-    weak::warn_of_inboxes(checker, (&inbox_places, &inboxes), &agents, &agent_rules);
+    let around = agent::Around {
+        queues: &queues,
+        inboxes: &inboxes,
+        trust: agent_rules.trust,
+    };
+    let agent::Agents { all: agents, leads } = agent::check_all(checker, agents, around);
+    weak::warn_of_inboxes(checker, (&inbox_places, &inboxes), &agents);
     weak::warn_of_notices(checker, (&agent_places, &agents), (&queue_places, &queues));
     let desk = checker.section(&mut root, "desk");
-    let desk = desk::check(checker, desk, agent::leads(&agents));
+    let desk = desk::check(checker, desk, leads);
     let store = checker.section(&mut root, "store");
     let store = store::check(checker, store);
     let confirmation = checker.section(&mut root, "confirmation");

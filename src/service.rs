@@ -1,10 +1,7 @@
 //! Puts the edges together: a poller and a sender for each inbox, one ingest between them, and their end.
 
-mod accounts;
 mod health;
 mod sink;
-
-pub use accounts::{imap_account, smtp_account};
 
 use crate::config::{Config, Inbox};
 use crate::deliver::{Deliver, Pause, UNCOMMITTED_OUTCOMES};
@@ -12,7 +9,6 @@ use crate::dns::DkimVerifier;
 use crate::imap::{ImapError, Poller};
 use crate::ingest::{Desk, Ingest};
 use crate::notice::Alarm;
-use crate::retry::Schedule;
 use crate::smtp::Transport;
 use crate::store::Store;
 use crate::template::Templates;
@@ -69,7 +65,7 @@ impl Service {
     /// When a template or the file of DKIM keys is broken, or the system has no TLS roots.
     pub fn new(config: Config, store: Store) -> anyhow::Result<Self> {
         let desk = Arc::new(desk(&config)?);
-        let transports = config.inboxes.iter().map(|inbox| Transport::new(smtp_account(inbox)));
+        let transports = config.inboxes.iter().map(|inbox| Transport::new(inbox.smtp.clone()));
         let transports = transports.collect::<anyhow::Result<_>>()?;
         let queued = config.inboxes.iter().map(|_| Arc::new(Notify::new())).collect();
         let signals = Signals {
@@ -158,12 +154,6 @@ impl Service {
 
     fn delivers(&self) -> Vec<Deliver> {
         let uncommitted = Arc::new(Semaphore::new(UNCOMMITTED_OUTCOMES));
-        let outbox = &self.config.outbox;
-        let schedule = Schedule {
-            first_retry: outbox.first_retry.unsigned_abs(),
-            longest_retry: outbox.longest_retry.unsigned_abs(),
-            give_up_after: outbox.give_up_after.unsigned_abs(),
-        };
         let inboxes = self
             .config
             .inboxes
@@ -172,11 +162,11 @@ impl Service {
             .zip(&self.signals.queued);
         let deliver = |((inbox, transport), wake): ((&Inbox, &Transport), &Arc<Notify>)| Deliver {
             store: self.store.clone(),
-            inbox: inbox.name.clone(),
+            inbox: inbox.policy.name.clone(),
             transport: transport.clone(),
-            connections: inbox.smtp.connections as usize,
-            per_minute: inbox.smtp.per_minute,
-            schedule,
+            connections: inbox.smtp.connections,
+            per_minute: inbox.per_minute,
+            schedule: self.config.outbox,
             uncommitted: uncommitted.clone(),
             wake: wake.clone(),
             alarm: self.alarm(),
@@ -192,7 +182,7 @@ impl Service {
                 self.signals.fetched.clone(),
                 progress.clone(),
             );
-            (inbox.name.clone(), Poller::new(imap_account(inbox), sink))
+            (inbox.policy.name.clone(), Poller::new(inbox.imap.clone(), sink))
         };
         self.config.inboxes.iter().map(poller).collect()
     }

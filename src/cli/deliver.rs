@@ -47,7 +47,7 @@ impl Deliver {
 
     fn take(self, session: &Session<'_>) -> anyhow::Result<Exit> {
         let (config, store) = gateway::config_and_store(session)?;
-        let inbox = self.chosen(&config)?.name.clone();
+        let inbox = self.chosen(&config)?.policy.name.clone();
         let mut octets = self.trace()?;
         let mut input = std::io::stdin().lock().take(LARGEST_PIPED + 1);
         let read = input.read_to_end(&mut octets).context("cannot read the message")?;

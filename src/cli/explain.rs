@@ -64,7 +64,7 @@ impl Explain {
 
     fn dry_run(&self, session: &Session<'_>) -> anyhow::Result<Vec<Explanation>> {
         let (config, store) = gateway::config_and_store(session)?;
-        let inbox = intake::inbox(&config, self.inbox.as_deref())?.name.clone();
+        let inbox = intake::inbox(&config, self.inbox.as_deref())?.policy.name.clone();
         let desk = service::desk(&config)?;
         let now = Timestamp::now();
         let mut explanations = vec![];

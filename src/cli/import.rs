@@ -42,7 +42,7 @@ impl Import {
     pub fn run(self, session: &Session<'_>) -> anyhow::Result<Exit> {
         let mails = source::mails(&self.path)?;
         let (config, store) = gateway::config_and_store(session)?;
-        let inbox = intake::inbox(&config, self.inbox.as_deref())?.name.clone();
+        let inbox = intake::inbox(&config, self.inbox.as_deref())?.policy.name.clone();
         let desk = Arc::new(service::desk(&config)?);
         let authenticity = intake::authenticity(self.unauthenticated);
         let replies = if self.no_replies {

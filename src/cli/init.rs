@@ -6,7 +6,7 @@ mod sample;
 use crate::cli::Session;
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::output::Stdout;
-use crate::config::secret::PLACEHOLDER;
+use crate::config::PLACEHOLDER;
 use crate::mail::EmailAddress;
 use anyhow::Context;
 use clap::Args;

@@ -16,12 +16,12 @@ pub fn inbox<'c>(config: &'c Config, name: Option<&str>) -> anyhow::Result<&'c I
         config
             .inboxes
             .iter()
-            .map(|inbox| inbox.name.as_str())
+            .map(|inbox| inbox.policy.name.as_str())
             .collect::<Vec<_>>()
             .join(", ")
     };
     let found = match (name, config.inboxes.as_slice()) {
-        (Some(name), inboxes) => inboxes.iter().find(|inbox| inbox.name == name),
+        (Some(name), inboxes) => inboxes.iter().find(|inbox| inbox.policy.name == name),
         (None, [only]) => Some(only),
         (None, _) => None,
     };

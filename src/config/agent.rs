@@ -5,36 +5,30 @@ use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::inbox::Inbox;
 use crate::config::names::Names;
-use crate::config::queue::{GENERAL, Queue};
-use crate::desk::policy::AgentTrust;
+use crate::config::queue::GENERAL;
+use crate::desk::policy::{AgentPolicy, AgentTrust, QueuePolicy};
 use crate::mail::EmailAddress;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// An agent, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Agent {
-    /// The name that customers see, unique among agents.
-    pub name: String,
-    /// Where she is written to.
-    pub address: EmailAddress,
-    /// Other addresses that she writes from.
-    pub aliases: Vec<EmailAddress>,
-    /// The queues that she serves.
-    pub queues: Vec<String>,
-    /// Whether escalations and digests come to her.
-    pub seniority: Seniority,
-    /// What proves her; `None`: as `[agents]` says.
-    pub trust: Option<AgentTrust>,
+/// All agents, checked.
+#[derive(Debug, Default)]
+pub struct Agents {
+    /// Each of them.
+    pub all: Vec<AgentPolicy>,
+    /// The addresses of those with `lead`, who hear of trouble unless `desk.admin` names others.
+    pub leads: Vec<EmailAddress>,
 }
 
-/// `lead`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seniority {
-    /// Gets escalations and digests too.
-    Lead,
-    /// Gets what concerns her queues.
-    Agent,
+/// Whom an agent must get along with.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// Every queue.
+    pub queues: &'a [QueuePolicy],
+    /// Every inbox.
+    pub inboxes: &'a [Inbox],
+    /// What proves an agent who names nothing else.
+    pub trust: AgentTrust,
 }
 
 /// `[[agent]]` as it stands.
@@ -50,12 +44,7 @@ struct RawAgent {
 }
 
 /// Checks all agents; no address may belong to two, or to an inbox.
-pub fn check_all(
-    checker: &mut Checker<'_>,
-    sections: Vec<Section<'_>>,
-    queues: &[Queue],
-    inboxes: &[Inbox],
-) -> Vec<Agent> {
+pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>, around: Around<'_>) -> Agents {
     if sections.is_empty() {
         let what = "is missing: tickets are made and confirmed, and nobody hears of them";
         checker.warn(
@@ -64,16 +53,16 @@ pub fn check_all(
             what,
             "write `[[agent]]` with name and address",
         );
-        return vec![];
+        return Agents::default();
     }
     let mut names = Names::new("agent");
     let mut addresses = Names::new("agent's address");
-    let sections = sections.into_iter();
-    let agents: Vec<Agent> = sections
-        .filter_map(|section| check(checker, section, queues, inboxes, &mut names, &mut addresses))
-        .collect();
-    for queue in queues {
-        if !agents.iter().any(|agent| agent.queues.contains(&queue.name)) {
+    let mut agents = Agents::default();
+    for section in sections {
+        check(checker, section, around, &mut agents, &mut names, &mut addresses);
+    }
+    for queue in around.queues {
+        if !agents.all.iter().any(|agent| agent.serves(&queue.name)) {
             let what = format!("nobody serves `{}`", queue.name);
             checker.warn(
                 &Place::default(),
@@ -86,20 +75,15 @@ pub fn check_all(
     agents
 }
 
-/// The addresses of the leads.
-pub fn leads(agents: &[Agent]) -> Vec<EmailAddress> {
-    let leads = agents.iter().filter(|agent| agent.seniority == Seniority::Lead);
-    leads.map(|agent| agent.address.clone()).collect()
-}
-
+/// Checks one, who joins `agents` unless name or address is wrong.
 fn check(
     checker: &mut Checker<'_>,
     section: Section<'_>,
-    queues: &[Queue],
-    inboxes: &[Inbox],
+    around: Around<'_>,
+    agents: &mut Agents,
     names: &mut Names,
     addresses: &mut Names,
-) -> Option<Agent> {
+) -> Option<()> {
     let place = section.place();
     let raw: RawAgent = checker.read(section, &[]);
     let name = checker.required(raw.name, &place, "name");
@@ -107,24 +91,23 @@ fn check(
     let address = checker.required(raw.address, &place, "address");
     let aliases = checker.take(raw.aliases);
     addresses.admit_addresses(checker, address.as_ref(), aliases.as_ref());
-    refuse_own_addresses(checker, address.as_ref(), aliases.as_ref(), inboxes);
-    let queues = served(checker, raw.queues, queues);
-    let seniority = match checker.or(raw.lead, false) {
-        true => Seniority::Lead,
-        false => Seniority::Agent,
-    };
+    refuse_own_addresses(checker, address.as_ref(), aliases.as_ref(), around.inboxes);
+    let queues = served(checker, raw.queues, around.queues);
+    let lead = checker.or(raw.lead, false);
     let trust = checker.take(raw.trust).map(Spanned::into_inner);
     if let Some(trust) = trust {
         warn_of_token(checker, &place, trust);
     }
-    Some(Agent {
+    let agent = AgentPolicy {
         name: name?,
         address: address?.into_inner(),
         aliases: aliases.map(Spanned::into_inner).unwrap_or_default(),
         queues,
-        seniority,
-        trust,
-    })
+        trust: trust.unwrap_or(around.trust),
+    };
+    agents.leads.extend(lead.then(|| agent.address.clone()));
+    agents.all.push(agent);
+    Some(())
 }
 
 /// A notification to an inbox would come back as a mail of ours.
@@ -140,8 +123,8 @@ fn refuse_own_addresses(
         aliases.get_ref().iter().map(move |alias| (at, alias))
     });
     for (at, address) in address.into_iter().chain(aliases) {
-        let owns = |inbox: &&Inbox| inbox.address == *address || inbox.aliases.contains(address);
-        if let Some(inbox) = inboxes.iter().find(owns) {
+        let mut inboxes = inboxes.iter().map(|inbox| &inbox.policy);
+        if let Some(inbox) = inboxes.find(|inbox| inbox.address == *address || inbox.aliases.contains(address)) {
             let what = format!("`{address}` is an address of the inbox `{}`", inbox.name);
             checker.error(at, what, "an agent needs a mailbox of her own");
         }
@@ -149,7 +132,7 @@ fn refuse_own_addresses(
 }
 
 /// The named queues; by default `general`, and where there is no such queue, all of them.
-fn served(checker: &mut Checker<'_>, given: Given<Vec<String>>, queues: &[Queue]) -> Vec<String> {
+fn served(checker: &mut Checker<'_>, given: Given<Vec<String>>, queues: &[QueuePolicy]) -> Vec<String> {
     let exists = |name: &str| queues.iter().any(|queue| queue.name == name);
     let Some(named) = checker.take(given) else {
         return match exists(GENERAL) {

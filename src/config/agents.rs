@@ -3,28 +3,23 @@
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::units::Period;
-use crate::desk::policy::{AgentTrust, AnswerNotices};
+use crate::desk::policy::{AgentTrust, AnswerNotices, AnswerPolicy};
 use crate::dns::{KeyFile, KeySource};
 use crate::template::signature;
-use jiff::SignedDuration;
 use serde::Deserialize;
 
 /// The rules for agents, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentRules {
-    /// What proves an agent.
+    /// What proves an agent for whom `[[agent]]` names nothing else.
     pub trust: AgentTrust,
-    /// Answers wait so long, and can be withdrawn meanwhile.
-    pub send_delay: SignedDuration,
-    /// Who hears of a colleague's answer.
-    pub answers: AnswerNotices,
-    /// The template of the signature beneath answers, which [`crate::template::signature()`] fills in.
-    pub signature: String,
+    /// How answers go out.
+    pub answers: AnswerPolicy,
     /// Where the keys of agents' DKIM signatures come from.
     pub dkim_keys: KeySource,
 }
 
-/// `signature`
+/// Who answered, and for whom.
 pub const SIGNATURE: &str = "-- \n{{ agent.name }}\n{{ desk.name }}";
 const SEND_DELAY: Period = Period::seconds(0);
 const SEND_DELAY_MOST: Period = Period::days(1);
@@ -46,16 +41,18 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> AgentRules {
     let raw: RawAgents = checker.read(section, &[]);
     let trust = checker.or(raw.trust, AgentTrust::TokenAndAligned);
     warn_of_token(checker, &place, trust);
+    let send_delay = checker.bounded(raw.send_delay, SEND_DELAY, SEND_DELAY..=SEND_DELAY_MOST);
+    let notices = match checker.or(raw.notify_answers, false) {
+        true => AnswerNotices::Colleagues,
+        false => AnswerNotices::Off,
+    };
     AgentRules {
         trust,
-        send_delay: checker
-            .bounded(raw.send_delay, SEND_DELAY, SEND_DELAY..=SEND_DELAY_MOST)
-            .0,
-        answers: match checker.or(raw.notify_answers, false) {
-            true => AnswerNotices::Colleagues,
-            false => AnswerNotices::Off,
+        answers: AnswerPolicy {
+            send_delay: send_delay.0,
+            notices,
+            signature: signature_of(checker, raw.signature),
         },
-        signature: signature_of(checker, raw.signature),
         dkim_keys: key_source(checker, raw.dkim_keys),
     }
 }

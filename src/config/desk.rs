@@ -33,16 +33,13 @@ pub struct Desk {
     pub admin: Vec<EmailAddress>,
 }
 
-/// Octets that `desk.secret` has at least.
-pub const SHORTEST_SECRET: usize = 32;
-/// `desk.locale`
-pub const LOCALE: &str = "en";
-/// `desk.languages`
-pub const LANGUAGES: [&str; 2] = ["en", "es"];
-/// `desk.timezone`
-pub const TIMEZONE: &str = "Europe/Madrid";
-/// `desk.templates`
-pub const TEMPLATES: &str = "templates";
+/// Octets: as many as the HMAC that it keys puts out (SHA-256; RFC 2104 §3).
+const SHORTEST_SECRET: usize = 32;
+const LOCALE: &str = "en";
+/// Those that there are built-in templates for.
+const LANGUAGES: [&str; 2] = ["en", "es"];
+const TIMEZONE: &str = "Europe/Madrid";
+const TEMPLATES: &str = "templates";
 
 /// `[desk]` as it stands.
 #[derive(Debug, Default, Deserialize)]

@@ -24,7 +24,10 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, inboxes: &[Inbox])
         None => vec![],
     };
     if domains.is_empty() {
-        domains = inboxes.iter().map(|inbox| inbox.address.domain().to_owned()).collect();
+        domains = inboxes
+            .iter()
+            .map(|inbox| inbox.policy.address.domain().to_owned())
+            .collect();
         domains.sort();
         domains.dedup();
     }

@@ -1,63 +1,44 @@
 //! `[[inbox]]`: an address of the desk, with its IMAP and SMTP accounts.
 
-pub mod imap;
+mod imap;
 mod reply;
-pub mod smtp;
+mod smtp;
 mod trust;
 
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::names::Names;
-use crate::config::queue::Queue;
 use crate::config::units::{Period, Size};
-use crate::desk::policy::ReplyAddress;
-use crate::mail::authentication::Trust;
+use crate::desk::policy::{InboxPolicy, QueuePolicy};
+use crate::imap::ImapAccount;
+use crate::mail::authentication::AuthservPosition;
 use crate::mail::{EmailAddress, FirstRun};
-use imap::Imap;
-use jiff::SignedDuration;
+use crate::smtp::SmtpAccount;
 use reply::{RawReply, RawReplyAddress};
 use serde::Deserialize;
-use smtp::Smtp;
+use std::num::NonZeroU32;
 use toml::Spanned;
 use trust::RawTrust;
 
 /// An inbox, checked.
 #[derive(Debug, Clone)]
 pub struct Inbox {
-    /// Its name, unique among inboxes.
-    pub name: String,
-    /// What customers write to, and what they see us write from.
-    pub address: EmailAddress,
-    /// Other addresses whose mail ends here.
-    pub aliases: Vec<EmailAddress>,
-    /// The queue of its tickets.
-    pub queue: String,
-    /// Where customers' replies go.
-    pub reply_address: ReplyAddress,
-    /// What an empty store takes from a folder that is already full.
-    pub first_run: FirstRun,
-    /// Older mail is never answered automatically.
-    pub stale_after: SignedDuration,
-    /// Of larger mails only the start is kept; octets.
-    pub max_message: u64,
-    /// Whose authentication results are believed.
-    pub trust: Trust,
-    /// Senders whose Reply-To is the customer.
-    pub forms: Vec<EmailAddress>,
-    /// List-Ids of our own groups, without angle brackets.
-    pub lists: Vec<String>,
+    /// What the desk decides by.
+    pub policy: InboxPolicy,
     /// Where mail is fetched.
-    pub imap: Imap,
+    pub imap: ImapAccount,
     /// Where mail is handed over.
-    pub smtp: Smtp,
+    pub smtp: SmtpAccount,
+    /// Mails a minute that are handed over, at most; `None`: no limit.
+    pub per_minute: Option<NonZeroU32>,
 }
 
-/// `stale_after`
-pub const STALE_AFTER: Period = Period::days(3);
+/// Long enough for a weekend of downtime: what came meanwhile is still confirmed.
+const STALE_AFTER: Period = Period::days(3);
 const STALE_AFTER_LEAST: Period = Period::hours(1);
 const STALE_AFTER_MOST: Period = Period::days(365);
-/// `max_message`
-pub const MAX_MESSAGE: Size = Size::mib(25);
+/// What most providers let through.
+const MAX_MESSAGE: Size = Size::mib(25);
 const MAX_MESSAGE_LEAST: Size = Size::kib(64);
 const MAX_MESSAGE_MOST: Size = Size::mib(256);
 
@@ -76,14 +57,14 @@ struct RawInbox {
     max_message: Given<Size>,
     trusted_authserv: Given<String>,
     trusted_hops: Given<Vec<String>>,
-    authserv_position: Given<trust::RawPosition>,
+    authserv_position: Given<AuthservPosition>,
     trusted_arc: Given<Vec<String>>,
     forms: Given<Vec<EmailAddress>>,
     lists: Given<Vec<String>>,
 }
 
 /// Checks all inboxes; there must be one, and no address may belong to two.
-pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>, queues: &[Queue]) -> Vec<Inbox> {
+pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>, queues: &[QueuePolicy]) -> Vec<Inbox> {
     if sections.is_empty() {
         let nowhere = Place::default();
         checker.refuse(
@@ -104,7 +85,7 @@ pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>, queues: 
 fn check(
     checker: &mut Checker<'_>,
     mut section: Section<'_>,
-    queues: &[Queue],
+    queues: &[QueuePolicy],
     names: &mut Names,
     addresses: &mut Names,
 ) -> Option<Inbox> {
@@ -117,7 +98,13 @@ fn check(
     let address = checker.required(raw.address, &place, "address");
     let aliases = checker.take(raw.aliases);
     addresses.admit_addresses(checker, address.as_ref(), aliases.as_ref());
-    let imap = imap::check(checker, imap, address.as_ref().map(Spanned::get_ref));
+    let max_message = checker.bounded(raw.max_message, MAX_MESSAGE, MAX_MESSAGE_LEAST..=MAX_MESSAGE_MOST);
+    let of_inbox = imap::OfInbox {
+        address: address.as_ref().map(Spanned::get_ref),
+        first_run: checker.or(raw.first_run, FirstRun::Unseen),
+        max_message: max_message.0,
+    };
+    let imap = imap::check(checker, imap, of_inbox);
     let smtp = smtp::check(checker, smtp, address.as_ref().map(Spanned::get_ref));
     let reply = RawReply {
         address: raw.reply_address,
@@ -134,28 +121,31 @@ fn check(
     let trust = trust.check(checker, &place);
     let queue = queue(checker, raw.queue, queues, &place);
     let lists = checker.or(raw.lists, vec![]);
-    let first_run = checker.or(raw.first_run, FirstRun::Unseen);
     let stale_after = checker.bounded(raw.stale_after, STALE_AFTER, STALE_AFTER_LEAST..=STALE_AFTER_MOST);
-    let max_message = checker.bounded(raw.max_message, MAX_MESSAGE, MAX_MESSAGE_LEAST..=MAX_MESSAGE_MOST);
     let forms = checker.or(raw.forms, vec![]);
-    Some(Inbox {
+    let smtp = smtp?;
+    let policy = InboxPolicy {
         name: name?,
         address: address?.into_inner(),
         aliases: aliases.map(Spanned::into_inner).unwrap_or_default(),
         queue: queue?,
         reply_address: reply_address?,
-        first_run,
+        envelope: smtp.envelope,
         stale_after: stale_after.0,
         max_message: max_message.0,
         trust: trust?,
         forms,
         lists: lists.iter().map(|id| list_id(id)).collect(),
+    };
+    Some(Inbox {
+        policy,
         imap: imap?,
-        smtp: smtp?,
+        smtp: smtp.account,
+        per_minute: smtp.per_minute,
     })
 }
 
-fn queue(checker: &mut Checker<'_>, given: Given<String>, queues: &[Queue], place: &Place) -> Option<String> {
+fn queue(checker: &mut Checker<'_>, given: Given<String>, queues: &[QueuePolicy], place: &Place) -> Option<String> {
     let named = checker.take(given);
     let name = named
         .as_ref()

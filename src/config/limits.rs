@@ -5,8 +5,8 @@ use crate::config::given::Given;
 use crate::desk::policy::Limits;
 use serde::Deserialize;
 
-/// What holds where the config says nothing.
-pub const LIMITS: Limits = Limits {
+/// Above what a person's correspondence needs, and low enough to end a loop between two machines.
+const LIMITS: Limits = Limits {
     per_address_per_day: 5,
     per_ticket_per_day: 5,
     per_hour: 500,

@@ -3,26 +3,15 @@
 use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::units::Period;
-use jiff::SignedDuration;
+use crate::retry::Schedule;
 use serde::Deserialize;
 
-/// The outbox's patience, checked: `first_retry` ≤ `longest_retry` ≤ `give_up_after`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outbox {
-    /// The wait before the second attempt.
-    pub first_retry: SignedDuration,
-    /// The longest wait between two attempts.
-    pub longest_retry: SignedDuration,
-    /// How long after it was written a mail is given up.
-    pub give_up_after: SignedDuration,
-}
-
-/// `first_retry`
-pub const FIRST_RETRY: Period = Period::minutes(1);
-/// `longest_retry`
-pub const LONGEST_RETRY: Period = Period::hours(4);
-/// `give_up_after`
-pub const GIVE_UP_AFTER: Period = Period::days(5);
+/// Greylisting servers take a mail after a minute or a few.
+const FIRST_RETRY: Period = Period::minutes(1);
+/// A server that is down for days is asked six times a day.
+const LONGEST_RETRY: Period = Period::hours(4);
+/// RFC 5321 §4.5.4.1 asks for four to five days at least.
+const GIVE_UP_AFTER: Period = Period::days(5);
 const LEAST: Period = Period::seconds(1);
 const MOST: Period = Period::days(30);
 
@@ -35,8 +24,8 @@ struct RawOutbox {
     give_up_after: Given<Period>,
 }
 
-/// Checks the section.
-pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> Outbox {
+/// Checks the section: `first_retry` ≤ `longest_retry` ≤ `give_up_after`.
+pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> Schedule {
     let place = section.place();
     let raw: RawOutbox = checker.read(section, &[]);
     let first_retry = checker.bounded(raw.first_retry, FIRST_RETRY, LEAST..=MOST);
@@ -52,9 +41,9 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>) -> Outbox {
             checker.refuse(&place, key, what, format!("make it at least {shorter}"));
         }
     }
-    Outbox {
-        first_retry: first_retry.0,
-        longest_retry: longest_retry.0,
-        give_up_after: give_up_after.0,
+    Schedule {
+        first_retry: first_retry.0.unsigned_abs(),
+        longest_retry: longest_retry.0.unsigned_abs(),
+        give_up_after: give_up_after.0.unsigned_abs(),
     }
 }

@@ -3,19 +3,8 @@
 use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::names::Names;
-use crate::desk::policy::{Assign, Notify};
+use crate::desk::policy::{Assign, Notify, QueuePolicy};
 use serde::Deserialize;
-
-/// A queue, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
-    /// Its name, unique among queues.
-    pub name: String,
-    /// Who hears of its tickets.
-    pub notify: Notify,
-    /// Who gets a new ticket.
-    pub assign: Assign,
-}
 
 /// The queue there is when none is configured.
 pub const GENERAL: &str = "general";
@@ -30,9 +19,9 @@ struct RawQueue {
 }
 
 /// Checks all queues; without any there is [`GENERAL`].
-pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>) -> Vec<Queue> {
+pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>) -> Vec<QueuePolicy> {
     if sections.is_empty() {
-        return vec![Queue {
+        return vec![QueuePolicy {
             name: GENERAL.to_owned(),
             notify: Notify::All,
             assign: Assign::None,
@@ -46,19 +35,19 @@ pub fn check_all(checker: &mut Checker<'_>, sections: Vec<Section<'_>>) -> Vec<Q
 }
 
 /// Which queues there are.
-pub fn hint(queues: &[Queue]) -> String {
+pub fn hint(queues: &[QueuePolicy]) -> String {
     let names: Vec<_> = queues.iter().map(|queue| queue.name.as_str()).collect();
     format!("there are {}; `[[queue]]` adds one", names.join(", "))
 }
 
-fn check(checker: &mut Checker<'_>, section: Section<'_>, names: &mut Names) -> Option<Queue> {
+fn check(checker: &mut Checker<'_>, section: Section<'_>, names: &mut Names) -> Option<QueuePolicy> {
     let place = section.place();
     let raw: RawQueue = checker.read(section, &[]);
     let name = checker.required(raw.name, &place, "name");
     let name = name.and_then(|name| names.admit(checker, name));
     let notify = checker.or(raw.notify, Notify::All);
     let assign = checker.or(raw.assign, Assign::None);
-    Some(Queue {
+    Some(QueuePolicy {
         name: name?,
         notify,
         assign,

@@ -6,7 +6,6 @@ use crate::config::secret::{Literal, SecretSource, is_placeholder};
 use crate::net::{TlsMode, tls_connector};
 use rustls::pki_types::ServerName;
 use secrecy::SecretString;
-use serde::Deserialize;
 use std::net::IpAddr;
 use toml::Spanned;
 
@@ -23,28 +22,16 @@ pub struct Server {
     pub ca_pem: Option<Vec<u8>>,
 }
 
-/// `tls` as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RawTls {
-    /// TLS from the first octet.
-    Implicit,
-    /// TLS after STARTTLS.
-    StartTls,
-    /// No TLS, on loopback.
-    None,
-}
-
 /// The keys of both sections that say where the server is.
 #[derive(Debug)]
 pub struct RawServer {
-    /// `host`
+    /// A name or an IP address, without a port.
     pub host: Given<String>,
-    /// `port`
+    /// By default the usual one for `tls`.
     pub port: Given<u16>,
-    /// `tls`
-    pub tls: Given<RawTls>,
-    /// `ca_file`
+    /// By default TLS from the first octet.
+    pub tls: Given<TlsMode>,
+    /// A file in PEM; its path starts at the configuration's folder.
     pub ca_file: Given<String>,
 }
 
@@ -64,11 +51,11 @@ pub fn check(checker: &mut Checker<'_>, raw: RawServer, place: &Place, ports: Po
     let host = checker.required(raw.host, place, "host");
     let host = host.and_then(|host| self::host(checker, host));
     let tls_at = raw.tls.as_ref().map(|tls| tls.span().start);
-    let tls = checker.or(raw.tls, RawTls::Implicit);
+    let tls = checker.or(raw.tls, TlsMode::Implicit);
     let port = port(checker, raw.port, tls, ports, place);
     let ca_pem = ca_pem(checker, raw.ca_file);
     let host = host?;
-    if tls == RawTls::None && !is_loopback(&host) {
+    if tls == TlsMode::None && !is_loopback(&host) {
         let what = format!("without TLS everybody on the way to {host} could read mails and passwords");
         checker.error(
             tls_at.unwrap_or_default(),
@@ -79,7 +66,7 @@ pub fn check(checker: &mut Checker<'_>, raw: RawServer, place: &Place, ports: Po
     Some(Server {
         host,
         port: port?,
-        tls: tls.into(),
+        tls,
         ca_pem: ca_pem?,
     })
 }
@@ -131,11 +118,11 @@ fn host(checker: &mut Checker<'_>, host: Spanned<String>) -> Option<String> {
     Some(name.to_owned())
 }
 
-fn port(checker: &mut Checker<'_>, given: Given<u16>, tls: RawTls, ports: Ports, place: &Place) -> Option<u16> {
+fn port(checker: &mut Checker<'_>, given: Given<u16>, tls: TlsMode, ports: Ports, place: &Place) -> Option<u16> {
     let usual = match tls {
-        RawTls::Implicit => ports.implicit,
-        RawTls::StartTls => ports.starttls,
-        RawTls::None => ports.plain,
+        TlsMode::Implicit => ports.implicit,
+        TlsMode::StartTls => ports.starttls,
+        TlsMode::None => ports.plain,
     };
     let Some(port) = checker.take(given) else {
         return Some(usual);
@@ -150,11 +137,11 @@ fn port(checker: &mut Checker<'_>, given: Given<u16>, tls: RawTls, ports: Ports,
         return None;
     }
     match tls {
-        RawTls::Implicit if number == ports.starttls || number == ports.plain => {
+        TlsMode::Implicit if number == ports.starttls || number == ports.plain => {
             let what = format!("port {number} rarely speaks TLS from the start");
             checker.warn(place, "port", what, format!("tls = \"starttls\", or port = {usual}"));
         }
-        RawTls::StartTls if number == ports.implicit => {
+        TlsMode::StartTls if number == ports.implicit => {
             let what = format!("port {number} speaks TLS from the start");
             checker.warn(place, "port", what, format!("tls = \"implicit\", or port = {usual}"));
         }
@@ -186,16 +173,6 @@ fn ca_pem(checker: &mut Checker<'_>, given: Given<String>) -> Option<Option<Vec<
         Err(error) => {
             checker.error(file.span().start, format!("{}: {error:#}", path.display()), hint);
             None
-        }
-    }
-}
-
-impl From<RawTls> for TlsMode {
-    fn from(tls: RawTls) -> Self {
-        match tls {
-            RawTls::Implicit => Self::Implicit,
-            RawTls::StartTls => Self::StartTls,
-            RawTls::None => Self::None,
         }
     }
 }

@@ -1,11 +1,8 @@
 //! What a sound configuration does not do for its agents, in words that say what happens and what mends it.
 
-use crate::config::agent::Agent;
-use crate::config::agents::AgentRules;
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::inbox::Inbox;
-use crate::config::queue::Queue;
-use crate::desk::policy::{AgentTrust, Notify, ReplyAddress};
+use crate::desk::policy::{AgentPolicy, AgentTrust, Notify, QueuePolicy, ReplyAddress};
 
 /// Where the sections of one kind stand, in the order they were read in.
 pub struct Places(Vec<Place>);
@@ -24,20 +21,15 @@ impl Places {
 }
 
 /// Warns of inboxes whose mail proves no agent, or too easily.
-pub fn warn_of_inboxes(
-    checker: &mut Checker<'_>,
-    (places, inboxes): (&Places, &[Inbox]),
-    agents: &[Agent],
-    rules: &AgentRules,
-) {
+pub fn warn_of_inboxes(checker: &mut Checker<'_>, (places, inboxes): (&Places, &[Inbox]), agents: &[AgentPolicy]) {
     let names = |wanted: &dyn Fn(AgentTrust) -> bool| -> Vec<&str> {
-        let agents = agents.iter().filter(|agent| wanted(agent.trust.unwrap_or(rules.trust)));
+        let agents = agents.iter().filter(|agent| wanted(agent.trust));
         agents.map(|agent| agent.name.as_str()).collect()
     };
     let aligned = names(&|trust| trust != AgentTrust::Token);
     let by_token = names(&|trust| trust == AgentTrust::Token);
     for (place, inbox) in places.beside(inboxes) {
-        if inbox.trust.authserv.is_none() && !aligned.is_empty() {
+        if inbox.policy.trust.authserv.is_none() && !aligned.is_empty() {
             let what = format!(
                 "is missing, so that each answer of {} is held until its agent confirms it by mail, unless it is signed \
                  by DKIM for the domain of her address",
@@ -47,7 +39,7 @@ pub fn warn_of_inboxes(
                         sign the agents' mail by DKIM, or set trust = \"token\" in [agents]";
             checker.warn(place, "trusted_authserv", what, hint);
         }
-        if inbox.reply_address == ReplyAddress::None && !by_token.is_empty() {
+        if inbox.policy.reply_address == ReplyAddress::None && !by_token.is_empty() {
             let what = format!(
                 "is \"none\" while trust is \"token\": all that proves {} then is a Message-ID, and it stands in each \
                  mail of theirs about the ticket; whoever is sent one can write to customers in their name",
@@ -62,8 +54,8 @@ pub fn warn_of_inboxes(
 /// Warns of agents who hear of nothing, and of queues that nobody hears of.
 pub fn warn_of_notices(
     checker: &mut Checker<'_>,
-    (agent_places, agents): (&Places, &[Agent]),
-    (queue_places, queues): (&Places, &[Queue]),
+    (agent_places, agents): (&Places, &[AgentPolicy]),
+    (queue_places, queues): (&Places, &[QueuePolicy]),
 ) {
     for (place, agent) in agent_places.beside(agents).filter(|(_, agent)| agent.queues.is_empty()) {
         let what = format!(

@@ -11,31 +11,31 @@ use serde::Deserialize;
 /// Everything that is settled before a mail comes in.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// `desk.name`.
+    /// The name that customers see.
     pub desk_name: String,
     /// Every configured inbox.
     pub inboxes: Vec<InboxPolicy>,
     /// Every agent: people of the desk, not customers.
     pub agents: Vec<AgentPolicy>,
-    /// `[agents]`: how their answers go out.
+    /// How agents' answers go out.
     pub answers: AnswerPolicy,
-    /// Every queue.
+    /// Every queue; at least one.
     pub queues: Vec<QueuePolicy>,
-    /// `desk.admin`: who hears of trouble.
+    /// Who hears of trouble; may be nobody.
     pub admin: Vec<EmailAddress>,
-    /// `desk.locale`.
+    /// The language of mails to whom no language is known; two letters of ISO 639, as all are.
     pub default_language: String,
-    /// `desk.languages`.
+    /// The languages that the desk speaks; at least one.
     pub languages: Vec<String>,
-    /// `desk.timezone`.
+    /// Whose clock dates follow.
     pub time_zone: TimeZone,
     /// The keys that sign and verify tokens.
     pub keys: TokenKeys,
-    /// `confirmation.enabled`.
+    /// Whether new tickets are confirmed.
     pub confirmation: Confirmation,
-    /// `guidance.enabled` and `guidance.domains`.
+    /// Whether contacts are told how to keep our mails out of their spam folder.
     pub guidance: Guidance,
-    /// `[limits]`.
+    /// How many automatic mails may go to customers.
     pub limits: Limits,
     /// How long after it was solved a reply still reopens a ticket.
     pub reopen_within: SignedDuration,
@@ -65,27 +65,27 @@ pub enum Guidance {
 /// What one inbox decides for itself.
 #[derive(Debug, Clone)]
 pub struct InboxPolicy {
-    /// `name`.
+    /// Unique among inboxes; the store knows the inbox by it.
     pub name: String,
-    /// `address`.
+    /// What customers write to, and what they see us write from.
     pub address: EmailAddress,
-    /// `aliases`.
+    /// Other addresses whose mail ends here.
     pub aliases: Vec<EmailAddress>,
-    /// `queue`.
+    /// The queue of its tickets.
     pub queue: String,
-    /// `reply_address`.
+    /// Where customers' replies go.
     pub reply_address: ReplyAddress,
-    /// `envelope`.
+    /// Whose address the envelope of our mails names.
     pub envelope: EnvelopeStyle,
-    /// `stale_after`.
+    /// Older mail is never answered automatically.
     pub stale_after: SignedDuration,
-    /// `max_message`, in octets.
+    /// Of larger mails only the start is kept, and no larger one is written; octets.
     pub max_message: u64,
-    /// `trusted_authserv` and its companions.
+    /// Whose authentication results are believed.
     pub trust: Trust,
-    /// `forms`: senders whose Reply-To is the customer.
+    /// Senders whose Reply-To is the customer: web forms.
     pub forms: Vec<EmailAddress>,
-    /// `lists`: List-Ids of our own groups.
+    /// List-Ids of our own groups, in lower case and without angle brackets: their mail is people's mail.
     pub lists: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ pub enum ReplyAddress {
     Plus,
     /// `token@reply_domain`
     CatchAll {
-        /// `reply_domain`.
+        /// All of whose mail ends in the inbox; in lower case.
         domain: String,
     },
     /// The inbox's own address; the signed Message-ID is the token.
@@ -104,7 +104,8 @@ pub enum ReplyAddress {
 }
 
 /// Whose address the envelope of our mails names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum EnvelopeStyle {
     /// Each outbox row its own signed return address.
     Verp,
@@ -115,15 +116,15 @@ pub enum EnvelopeStyle {
 /// One agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentPolicy {
-    /// `name`, which customers see.
+    /// What customers see; unique among agents.
     pub name: String,
-    /// `address`: where she is written to, and who she is on tickets.
+    /// Where she is written to, and who she is on tickets; customers never see it.
     pub address: EmailAddress,
-    /// `aliases`: other addresses that she writes from.
+    /// Other addresses that she writes from.
     pub aliases: Vec<EmailAddress>,
-    /// `queues`: those that she serves.
+    /// The queues whose tickets she hears of.
     pub queues: Vec<String>,
-    /// `trust`, hers or that of `[agents]`.
+    /// What proves that a mail is hers.
     pub trust: AgentTrust,
 }
 
@@ -144,31 +145,31 @@ pub enum AgentTrust {
 /// How agents' answers go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerPolicy {
-    /// `send_delay`: they wait so long, and can be withdrawn meanwhile.
+    /// They wait so long, and can be withdrawn meanwhile.
     pub send_delay: SignedDuration,
-    /// `notify_answers`.
+    /// Who hears of them.
     pub notices: AnswerNotices,
-    /// `signature`: the template of what stands beneath them.
+    /// The template of what stands beneath them; it knows `agent.name` and `desk.name`.
     pub signature: String,
 }
 
-/// `notify_answers`
+/// Who hears of an answer to a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerNotices {
-    /// Colleagues hear of an answer.
+    /// The agents who hear of the customer's mails, but for who wrote it.
     Colleagues,
-    /// Nobody does.
+    /// Nobody.
     Off,
 }
 
 /// One queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuePolicy {
-    /// `name`.
+    /// Unique among queues; tickets know their queue by it.
     pub name: String,
-    /// `notify`.
+    /// Who hears of its tickets.
     pub notify: Notify,
-    /// `assign`.
+    /// Who gets a new ticket.
     pub assign: Assign,
 }
 
@@ -199,11 +200,11 @@ pub enum Assign {
 /// How many automatic mails may go to customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// `auto_mails_per_address_per_day`.
+    /// To one address in 24 hours; 0: none.
     pub per_address_per_day: u32,
-    /// `auto_mails_per_ticket_per_day`.
+    /// About one ticket in 24 hours; 0: none.
     pub per_ticket_per_day: u32,
-    /// `auto_mails_per_hour`.
+    /// In all, in an hour; 0: none.
     pub per_hour: u32,
 }
 

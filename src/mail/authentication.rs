@@ -77,7 +77,8 @@ pub enum Authserv {
 }
 
 /// Where the border writes its results, seen from its own Received field.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AuthservPosition {
     /// Above its Received field or directly beneath it.
     #[default]

@@ -28,7 +28,7 @@ impl StoreSink {
     pub(super) fn new(store: Store, inbox: &Inbox, stored: Arc<Notify>, progress: Arc<Progress>) -> Self {
         Self {
             store,
-            inbox: inbox.name.clone(),
+            inbox: inbox.policy.name.clone(),
             folder: inbox.imap.folder.clone(),
             after: inbox.imap.after.clone(),
             stored,

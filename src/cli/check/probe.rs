@@ -11,7 +11,6 @@ use crate::mail::authentication::{Alignment, Authserv, Trust, alignment};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::outbound::{AutoSubmitted, Bodies, OutboundHeaders, compose};
 use crate::mail::{EmailAddress, Envelope, InboundMail, Mailbox, MessageId, RawMail, ReversePath};
-use crate::service::{imap_account, smtp_account};
 use crate::smtp::{SendOutcome, Transport};
 use crate::store::Store;
 use crate::template::outgoing::tokened;
@@ -54,21 +53,17 @@ enum Arrival {
 /// Sends the inbox its probes and waits for them. Whatever they show is a warning at most.
 pub(super) async fn check(config: &Config, inbox: &Inbox, store: Option<&Store>) -> Vec<Finding> {
     let about = About {
-        inbox: &inbox.name,
+        inbox: &inbox.policy.name,
         part: Part::Probe,
     };
-    let policy = config.policy();
-    let Some(inbox_policy) = policy.inbox(&inbox.name) else {
-        return vec![];
-    };
-    let (sent, mut findings) = send(about, inbox, probes(&policy, inbox_policy)).await;
+    let (sent, mut findings) = send(about, inbox, probes(&config.policy(), &inbox.policy)).await;
     if sent.is_empty() {
         return findings;
     }
     match wait(inbox, &sent, store).await {
         Ok(arrivals) => {
             let found = sent.iter().zip(&arrivals);
-            findings.extend(found.map(|(probe, arrival)| probe.verdict(about, arrival, inbox_policy)));
+            findings.extend(found.map(|(probe, arrival)| probe.verdict(about, arrival, &inbox.policy)));
         }
         Err(error) => findings.push(about.warn(
             format!("the mailbox could not be watched: {error}"),
@@ -245,7 +240,7 @@ fn fate(header: &[u8], domain: &str, trust: &Trust) -> Fate {
 async fn send(about: About<'_>, inbox: &Inbox, probes: Vec<Probe>) -> (Vec<Probe>, Vec<Finding>) {
     let (mut sent, mut findings) = (vec![], vec![]);
     // That it works has been seen just before.
-    let Ok(transport) = Transport::new(smtp_account(inbox)) else {
+    let Ok(transport) = Transport::new(inbox.smtp.clone()) else {
         return (sent, findings);
     };
     for mut probe in probes {
@@ -281,7 +276,7 @@ fn refused_hint(question: &Question) -> &'static str {
 /// Looks for all of them until they are there or time is up.
 async fn wait(inbox: &Inbox, probes: &[Probe], store: Option<&Store>) -> Result<Vec<Arrival>, ImapError> {
     let deadline = Instant::now() + PATIENCE;
-    let mut lookout = Lookout::open(&imap_account(inbox)).await?;
+    let mut lookout = Lookout::open(&inbox.imap).await?;
     let mut arrivals: Vec<Arrival> = probes.iter().map(|_| Arrival::Missing).collect();
     loop {
         for (probe, arrival) in probes.iter().zip(&mut arrivals) {

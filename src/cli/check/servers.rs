@@ -7,7 +7,6 @@ use crate::config::Inbox;
 use crate::imap::{self, ImapError, TargetFolder};
 use crate::mail::After;
 use crate::net::ConnectError;
-use crate::service::{imap_account, smtp_account};
 use crate::smtp::{AccountTrouble, SmtpError, Stage, Transport};
 
 /// What to do when no connection comes about.
@@ -22,13 +21,13 @@ const LOGIN: &str = "check `user` and `password`; some providers want a password
 /// Logs in and looks for the folders.
 pub(super) async fn imap(inbox: &Inbox) -> Vec<Finding> {
     let about = About {
-        inbox: &inbox.name,
+        inbox: &inbox.policy.name,
         part: Part::Imap,
     };
-    let account = imap_account(inbox);
-    let facts = match imap::check(&account).await {
+    let account = &inbox.imap;
+    let facts = match imap::check(account).await {
         Ok(facts) => facts,
-        Err(error) => return vec![about.fails(of_imap(&error), place(&error, &account), hint(&error))],
+        Err(error) => return vec![about.fails(of_imap(&error), place(&error, account), hint(&error))],
     };
     let wait = match facts.idle {
         true => "IDLE".to_owned(),
@@ -95,13 +94,12 @@ fn target_folder(about: About<'_>, inbox: &Inbox, target: &TargetFolder) -> Find
 /// Logs in and asks what the server takes.
 pub(super) async fn smtp(inbox: &Inbox) -> Vec<Finding> {
     let about = About {
-        inbox: &inbox.name,
+        inbox: &inbox.policy.name,
         part: Part::Smtp,
     };
-    let account = smtp_account(inbox);
+    let account = &inbox.smtp;
     let server = format!("{}:{}", account.host, account.port);
-    let user = account.user.clone();
-    let transport = match Transport::new(account) {
+    let transport = match Transport::new(account.clone()) {
         Ok(transport) => transport,
         Err(error) => {
             let hint = "check `ca_file`, and that the system has its certificates";
@@ -124,7 +122,7 @@ pub(super) async fn smtp(inbox: &Inbox) -> Vec<Finding> {
             return vec![about.fails(of_smtp(&error.trouble), what, hint)];
         }
     };
-    let login = match user {
+    let login = match &account.user {
         Some(user) => format!("logged in to {server} as {user}"),
         None => format!("{server} answers; no login is configured"),
     };

@@ -1,8 +1,7 @@
 //! What `init` writes is accepted by `check`.
 
 use crate::cli::exit::Exit;
-use crate::config::inbox::Inbox;
-use crate::config::{Config, Variables};
+use crate::config::{Config, Inbox, Variables};
 use crate::desk::policy::EnvelopeStyle;
 use crate::mail::authentication::Authserv;
 use crate::net::TlsMode;
@@ -34,7 +33,7 @@ fn init(arguments: &[&str]) -> (Inbox, Vec<String>) {
 #[test]
 fn without_any_argument_check_accepts_it() {
     let (inbox, warned) = init(&[]);
-    assert_eq!(inbox.imap.server.host, "imap.acme.example");
+    assert_eq!(inbox.imap.host, "imap.acme.example");
     assert!(
         warned.contains(&"inbox.imap.password".to_owned()),
         "the placeholder is warned of"
@@ -62,22 +61,19 @@ fn each_provider_has_its_servers() {
     ];
     for (provider, imap, smtp, port, tls) in rows {
         let (inbox, _) = init(&["--provider", provider, "--address", "help@acme.example"]);
-        assert_eq!((inbox.imap.server.host.as_str(), inbox.imap.server.port), (imap, 993));
-        assert_eq!((inbox.smtp.server.host.as_str(), inbox.smtp.server.port), (smtp, port));
-        assert_eq!(
-            (inbox.smtp.server.tls, inbox.smtp.envelope),
-            (tls, EnvelopeStyle::Plain)
-        );
+        assert_eq!((inbox.imap.host.as_str(), inbox.imap.port), (imap, 993));
+        assert_eq!((inbox.smtp.host.as_str(), inbox.smtp.port), (smtp, port));
+        assert_eq!((inbox.smtp.tls, inbox.policy.envelope), (tls, EnvelopeStyle::Plain));
         assert_eq!(inbox.imap.user, "help@acme.example");
-        assert_eq!(inbox.smtp.login.unwrap().user, "help@acme.example");
+        assert_eq!(inbox.smtp.user.unwrap(), "help@acme.example");
         let limit = (provider == "microsoft365").then_some(30);
-        assert!(limit.is_none() || inbox.smtp.per_minute.map(Into::into) == limit);
+        assert!(limit.is_none() || inbox.per_minute.map(Into::into) == limit);
     }
 }
 
 #[test]
 fn the_border_of_known_providers_is_trusted() {
-    let authserv = |provider| init(&["--provider", provider]).0.trust.authserv;
+    let authserv = |provider| init(&["--provider", provider]).0.policy.trust.authserv;
     assert_eq!(authserv("gmail"), Some(Authserv::Id("mx.google.com".to_owned())));
     assert_eq!(authserv("microsoft365"), Some(Authserv::Microsoft365));
     assert_eq!(authserv("fastmail"), None);
@@ -85,12 +81,9 @@ fn the_border_of_known_providers_is_trusted() {
 
 #[test]
 fn the_provider_is_guessed_from_the_address() {
+    assert_eq!(init(&["--address", "acme@gmail.com"]).0.imap.host, "imap.gmail.com");
     assert_eq!(
-        init(&["--address", "acme@gmail.com"]).0.imap.server.host,
-        "imap.gmail.com"
-    );
-    assert_eq!(
-        init(&["--address", "help@firma.example"]).0.imap.server.host,
+        init(&["--address", "help@firma.example"]).0.imap.host,
         "imap.firma.example"
     );
 }

@@ -3,28 +3,23 @@
 use crate::config::checker::{Checker, Place, Section};
 use crate::config::given::Given;
 use crate::config::secret::SecretSource;
-use crate::config::server::{self, Ports, RawServer, RawTls, Server};
+use crate::config::server::{self, Ports, RawServer, Server};
 use crate::config::units::Period;
-use crate::mail::{After, EmailAddress};
-use jiff::SignedDuration;
+use crate::imap::ImapAccount;
+use crate::mail::{After, EmailAddress, FirstRun};
+use crate::net::TlsMode;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-/// An inbox's IMAP account, checked.
-#[derive(Debug, Clone)]
-pub struct Imap {
-    /// The server.
-    pub server: Server,
-    /// Who logs in; by default the inbox's address.
-    pub user: String,
-    /// The password; empty when none is configured.
-    pub password: SecretString,
-    /// The folder that is read.
-    pub folder: String,
-    /// What becomes of a mail on the server once it is safe in the store.
-    pub after: After,
-    /// How often the folder is looked at, with IDLE too.
-    pub poll: SignedDuration,
+/// The keys of `[[inbox]]` that its IMAP account needs, checked.
+#[derive(Debug, Clone, Copy)]
+pub struct OfInbox<'a> {
+    /// Who logs in where no `user` is named; `None` when it is wrong.
+    pub address: Option<&'a EmailAddress>,
+    /// What is taken from a folder that is already full.
+    pub first_run: FirstRun,
+    /// Of larger mails only the start is read; octets.
+    pub max_message: u64,
 }
 
 const PORTS: Ports = Ports {
@@ -32,10 +27,10 @@ const PORTS: Ports = Ports {
     starttls: 143,
     plain: 143,
 };
-/// `folder`
-pub const FOLDER: &str = "INBOX";
-/// `poll`
-pub const POLL: Period = Period::seconds(60);
+/// The one folder that every server has (RFC 9051 §5.1).
+const FOLDER: &str = "INBOX";
+/// Soon enough where the server has no IDLE, and no burden where it has.
+const POLL: Period = Period::seconds(60);
 const POLL_LEAST: Period = Period::seconds(1);
 const POLL_MOST: Period = Period::days(1);
 
@@ -45,7 +40,7 @@ const POLL_MOST: Period = Period::days(1);
 struct RawImap {
     host: Given<String>,
     port: Given<u16>,
-    tls: Given<RawTls>,
+    tls: Given<TlsMode>,
     ca_file: Given<String>,
     user: Given<String>,
     password: Given<SecretSource>,
@@ -54,8 +49,8 @@ struct RawImap {
     poll: Given<Period>,
 }
 
-/// Checks the section; `address` is the inbox's, if it is known.
-pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&EmailAddress>) -> Option<Imap> {
+/// Checks the section.
+pub fn check(checker: &mut Checker<'_>, section: Section<'_>, inbox: OfInbox<'_>) -> Option<ImapAccount> {
     let place = section.place();
     let raw: RawImap = checker.read(section, &[]);
     let server = RawServer {
@@ -65,21 +60,28 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
         ca_file: raw.ca_file,
     };
     let server = server::check(checker, server, &place, PORTS);
-    let user = checker.text(raw.user, address.map_or("", EmailAddress::as_str));
+    let user = checker.text(raw.user, inbox.address.map_or("", EmailAddress::as_str));
     let password = password(checker, raw.password, server.as_ref(), &place);
     let folder = checker.text(raw.folder, FOLDER);
     let after = after(checker, raw.after, &folder, &place);
     let poll = checker.bounded(raw.poll, POLL, POLL_LEAST..=POLL_MOST).0;
-    Some(Imap {
-        server: server?,
+    let server = server?;
+    Some(ImapAccount {
+        host: server.host,
+        port: server.port,
+        tls: server.tls,
+        ca_pem: server.ca_pem,
         user,
         password: password?,
         folder,
         after: after?,
-        poll,
+        poll: poll.unsigned_abs(),
+        first_run: inbox.first_run,
+        max_message: inbox.max_message,
     })
 }
 
+/// The password; empty, and a warning, when none is configured.
 fn password(
     checker: &mut Checker<'_>,
     given: Given<SecretSource>,

@@ -11,11 +11,11 @@ use toml::Spanned;
 /// The keys as they stand, and what they depend on.
 #[derive(Debug)]
 pub struct RawReply {
-    /// `reply_address`
+    /// What such an address looks like.
     pub address: Given<RawReplyAddress>,
-    /// `reply_domain`
+    /// Only beside [`RawReplyAddress::CatchAll`], and needed there.
     pub domain: Given<String>,
-    /// The checked `envelope`, unless it was wrong.
+    /// As checked, unless it was wrong: a return address of each mail's own needs room for a token, too.
     pub envelope: Option<EnvelopeStyle>,
 }
 

@@ -3,35 +3,23 @@
 use crate::config::checker::{Checker, Section};
 use crate::config::given::Given;
 use crate::config::secret::SecretSource;
-use crate::config::server::{self, Ports, RawServer, RawTls, Server};
+use crate::config::server::{self, Ports, RawServer};
 use crate::desk::policy::EnvelopeStyle;
 use crate::mail::EmailAddress;
-use secrecy::SecretString;
+use crate::net::TlsMode;
+use crate::smtp::SmtpAccount;
 use serde::Deserialize;
 use std::num::NonZeroU32;
 
-/// An inbox's SMTP account, checked.
+/// `[inbox.smtp]`, checked.
 #[derive(Debug, Clone)]
 pub struct Smtp {
-    /// The server.
-    pub server: Server,
-    /// Who logs in; `None`: the server takes our mail as it is.
-    pub login: Option<Login>,
+    /// The account; without a password there is no login.
+    pub account: SmtpAccount,
     /// Whose address the envelope names.
     pub envelope: EnvelopeStyle,
-    /// Connections at a time, at most.
-    pub connections: u32,
     /// Mails a minute, at most; `None`: no limit.
     pub per_minute: Option<NonZeroU32>,
-}
-
-/// A user and a password.
-#[derive(Debug, Clone)]
-pub struct Login {
-    /// The user.
-    pub user: String,
-    /// The password.
-    pub password: SecretString,
 }
 
 const PORTS: Ports = Ports {
@@ -39,8 +27,8 @@ const PORTS: Ports = Ports {
     starttls: 587,
     plain: 25,
 };
-/// `connections`
-pub const CONNECTIONS: u32 = 4;
+/// Providers limit the connections of an account, and some to very few.
+const CONNECTIONS: u32 = 4;
 const CONNECTIONS_MOST: u32 = 64;
 const PER_MINUTE_MOST: u32 = 100_000;
 
@@ -50,20 +38,13 @@ const PER_MINUTE_MOST: u32 = 100_000;
 struct RawSmtp {
     host: Given<String>,
     port: Given<u16>,
-    tls: Given<RawTls>,
+    tls: Given<TlsMode>,
     ca_file: Given<String>,
     user: Given<String>,
     password: Given<SecretSource>,
-    envelope: Given<RawEnvelope>,
+    envelope: Given<EnvelopeStyle>,
     connections: Given<u32>,
     per_minute: Given<u32>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RawEnvelope {
-    Verp,
-    Plain,
 }
 
 /// Checks the section; `address` is the inbox's, if it is known.
@@ -81,17 +62,14 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
     let user = checker.text(raw.user, address.map_or("", EmailAddress::as_str));
     let login = if raw.password.is_some() {
         let password = server::password(checker, raw.password, server.as_ref(), &place);
-        password.map(|password| Some(Login { user, password }))
+        password.map(|password| (Some(user), Some(password)))
     } else if user_given {
         checker.refuse(&place, "password", "is missing beside `user`", "set both, or neither");
         None
     } else {
-        Some(None)
+        Some((None, None))
     };
-    let envelope = match checker.or(raw.envelope, RawEnvelope::Verp) {
-        RawEnvelope::Verp => EnvelopeStyle::Verp,
-        RawEnvelope::Plain => EnvelopeStyle::Plain,
-    };
+    let envelope = checker.or(raw.envelope, EnvelopeStyle::Verp);
     if let Some(server) = server.as_ref().filter(|server| refuses_foreign_senders(&server.host))
         && envelope == EnvelopeStyle::Verp
     {
@@ -103,11 +81,19 @@ pub fn check(checker: &mut Checker<'_>, section: Section<'_>, address: Option<&E
     }
     let connections = checker.bounded(raw.connections, CONNECTIONS, 1..=CONNECTIONS_MOST);
     let per_minute = checker.bounded(raw.per_minute, 0, 0..=PER_MINUTE_MOST);
+    let (server, (user, password)) = (server?, login?);
     Some(Smtp {
-        server: server?,
-        login: login?,
+        account: SmtpAccount {
+            host: server.host,
+            port: server.port,
+            tls: server.tls,
+            ca_pem: server.ca_pem,
+            user,
+            password,
+            connections: connections as usize,
+            helo: None,
+        },
         envelope,
-        connections,
         per_minute: NonZeroU32::new(per_minute),
     })
 }

@@ -3,29 +3,18 @@
 use crate::config::checker::{Checker, Place};
 use crate::config::given::Given;
 use crate::mail::authentication::{Authserv, AuthservPosition, Trust};
-use serde::Deserialize;
 
 /// The keys as they stand.
 #[derive(Debug)]
 pub struct RawTrust {
-    /// `trusted_authserv`
+    /// The id that the border writes, or [`MICROSOFT_365`].
     pub authserv: Given<String>,
-    /// `trusted_hops`
+    /// Hosts behind the border, topmost first; all of them have to be there.
     pub hops: Given<Vec<String>>,
-    /// `authserv_position`
-    pub position: Given<RawPosition>,
-    /// `trusted_arc`
+    /// Where the border writes its results.
+    pub position: Given<AuthservPosition>,
+    /// Domains of sealers whose `arc=pass` counts.
     pub arc: Given<Vec<String>>,
-}
-
-/// `authserv_position` as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RawPosition {
-    /// Above the border's Received field, or directly beneath it.
-    Either,
-    /// Only above it.
-    Above,
 }
 
 /// What `trusted_authserv` is for Exchange Online, which writes no authserv-id.
@@ -48,10 +37,7 @@ impl RawTrust {
                 checker.warn(place, "trusted_hops", what, "set that too, or remove this");
             }
         }
-        let position = match checker.or(self.position, RawPosition::Either) {
-            RawPosition::Either => AuthservPosition::Either,
-            RawPosition::Above => AuthservPosition::Above,
-        };
+        let position = checker.or(self.position, AuthservPosition::Either);
         let arc_sealers = checker.or(self.arc, vec![]);
         Some(Trust {
             authserv,

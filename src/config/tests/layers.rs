@@ -30,7 +30,7 @@ fn later_files_overrule_keys_and_the_environment_overrules_files() {
         ("Other Support", 3)
     );
     assert_eq!(config.desk.languages, ["es"]);
-    assert_eq!(config.outbox.give_up_after.as_hours(), 48);
+    assert_eq!(config.outbox.give_up_after.as_secs(), 48 * 3600);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn arrays_of_tables_append_over_files() {
     let second = second.replace("\"support\"", "\"sales\"").replace("support@", "sales@");
     let folder = Folder::new(LEAST).with("conf.d/sales.toml", &format!("[[inbox]]{second}"), 0o644);
     let config = folder.load(&[]).unwrap();
-    let names: Vec<_> = config.inboxes.iter().map(|inbox| inbox.name.as_str()).collect();
+    let names: Vec<_> = config.inboxes.iter().map(|inbox| inbox.policy.name.as_str()).collect();
     assert_eq!(names, ["support", "sales"]);
 }
 

@@ -1,8 +1,7 @@
 //! Where secrets may come from, and that nobody gets to see them.
 
 use super::{Folder, LEAST, problem};
-use crate::config::secret::PLACEHOLDER;
-use crate::config::{Config, Severity};
+use crate::config::{Config, PLACEHOLDER, Severity};
 use secrecy::ExposeSecret;
 
 /// `LEAST` with this password for IMAP, on `host`.

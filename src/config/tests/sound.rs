@@ -9,6 +9,7 @@ use crate::dns::KeySource;
 use crate::mail::{After, FirstRun};
 use crate::net::TlsMode;
 use jiff::SignedDuration;
+use std::time::Duration;
 
 #[test]
 fn the_least_has_the_defaults_of_the_contract() {
@@ -29,16 +30,16 @@ fn the_least_has_the_defaults_of_the_contract() {
         (Notify::All, Assign::None)
     );
     assert_eq!(config.agent_rules.trust, AgentTrust::TokenAndAligned);
-    assert_eq!(config.agent_rules.send_delay, SignedDuration::ZERO);
-    assert_eq!(config.agent_rules.answers, AnswerNotices::Off);
-    assert_eq!(config.agent_rules.signature, SIGNATURE);
+    assert_eq!(config.agent_rules.answers.send_delay, SignedDuration::ZERO);
+    assert_eq!(config.agent_rules.answers.notices, AnswerNotices::Off);
+    assert_eq!(config.agent_rules.answers.signature, SIGNATURE);
     assert_eq!(config.agent_rules.dkim_keys, KeySource::Dns);
     assert_eq!(config.confirmation, Confirmation::Send);
     let domains = vec!["acme.example".to_owned()];
     assert_eq!(config.guidance, Guidance::Once { domains });
-    assert_eq!(config.outbox.first_retry, SignedDuration::from_mins(1));
-    assert_eq!(config.outbox.longest_retry, SignedDuration::from_hours(4));
-    assert_eq!(config.outbox.give_up_after, SignedDuration::from_hours(5 * 24));
+    assert_eq!(config.outbox.first_retry, Duration::from_secs(60));
+    assert_eq!(config.outbox.longest_retry, Duration::from_secs(4 * 3600));
+    assert_eq!(config.outbox.give_up_after, Duration::from_secs(5 * 24 * 3600));
     let limits = Limits {
         per_address_per_day: 5,
         per_ticket_per_day: 5,
@@ -52,24 +53,25 @@ fn the_least_has_the_defaults_of_the_contract() {
 fn an_inbox_has_the_defaults_of_the_contract() {
     let config = Folder::new(LEAST).load(&[]).unwrap();
     let inbox = &config.inboxes[0];
-    assert_eq!(inbox.queue, "general");
-    assert_eq!(inbox.reply_address, ReplyAddress::Plus);
-    assert_eq!(inbox.first_run, FirstRun::Unseen);
-    assert_eq!(inbox.stale_after, SignedDuration::from_hours(3 * 24));
-    assert_eq!(inbox.max_message, 25 * 1024 * 1024);
-    assert_eq!(inbox.trust.authserv, None);
+    assert_eq!(inbox.policy.queue, "general");
+    assert_eq!(inbox.policy.reply_address, ReplyAddress::Plus);
+    assert_eq!(inbox.imap.first_run, FirstRun::Unseen);
+    assert_eq!(inbox.policy.stale_after, SignedDuration::from_hours(3 * 24));
+    assert_eq!(inbox.policy.max_message, 25 * 1024 * 1024);
+    assert_eq!(inbox.imap.max_message, inbox.policy.max_message);
+    assert_eq!(inbox.policy.trust.authserv, None);
     let imap = &inbox.imap;
-    assert_eq!((imap.server.port, imap.server.tls), (993, TlsMode::Implicit));
+    assert_eq!((imap.port, imap.tls), (993, TlsMode::Implicit));
     assert_eq!(
         (imap.user.as_str(), imap.folder.as_str()),
         ("support@acme.example", "INBOX")
     );
-    assert_eq!((&imap.after, imap.poll), (&After::Seen, SignedDuration::from_secs(60)));
+    assert_eq!((&imap.after, imap.poll), (&After::Seen, Duration::from_secs(60)));
     let smtp = &inbox.smtp;
-    assert_eq!((smtp.server.port, smtp.server.tls), (465, TlsMode::Implicit));
-    assert!(smtp.login.is_none());
+    assert_eq!((smtp.port, smtp.tls), (465, TlsMode::Implicit));
+    assert!(smtp.user.is_none() && smtp.password.is_none());
     assert_eq!(
-        (smtp.envelope, smtp.connections, smtp.per_minute),
+        (inbox.policy.envelope, smtp.connections, inbox.per_minute),
         (EnvelopeStyle::Verp, 4, None)
     );
 }
@@ -83,7 +85,7 @@ fn the_port_follows_tls() {
         );
         let config = Folder::new(&text).load(&[]).unwrap();
         let inbox = &config.inboxes[0];
-        assert_eq!((inbox.imap.server.port, inbox.smtp.server.port), (imap, smtp), "{tls}");
+        assert_eq!((inbox.imap.port, inbox.smtp.port), (imap, smtp), "{tls}");
     }
 }
 
