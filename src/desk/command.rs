@@ -13,6 +13,7 @@ mod name;
 mod near;
 mod problem;
 mod release;
+mod visible;
 
 pub use check::{Answer, Assigned, CommandContext, Place, ResolvedCommand, TicketState};
 pub use name::{CommandName, SYNTAX};

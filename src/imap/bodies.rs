@@ -11,7 +11,7 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use std::collections::{HashMap, HashSet};
 
 /// The command's name in errors.
-pub(super) const COMMAND: &str = "FETCH BODY";
+const COMMAND: &str = "FETCH BODY";
 
 /// How many octets of mail one command asks for; a larger mail is asked for alone. Two batches are in memory at a
 /// time: one that comes and one that is being stored.
@@ -53,6 +53,19 @@ pub(super) struct Bodies {
     pub(super) mails: Vec<FetchedMail>,
     /// A UID that is in the folder and whose body the server withholds, asked twice.
     pub(super) withheld: Option<u32>,
+}
+
+impl ImapError {
+    /// Whether reading mail one by one may get further than reading it in batches.
+    pub(super) fn is_about_one_mail(&self) -> bool {
+        match self {
+            Self::TooLarge { .. } | Self::BodyMissing { .. } => true,
+            Self::Refused { command, .. } | Self::Protocol { command, .. } | Self::Timeout { command } => {
+                *command == COMMAND
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Part {

@@ -2,9 +2,9 @@
 
 use super::account::ImapAccount;
 use super::after::create;
+use super::connect::connector_of;
 use super::error::ImapError;
 use super::folder_name::folder_name;
-use super::poller::connector_of;
 use super::session::Session;
 use crate::mail::After;
 

@@ -32,6 +32,20 @@ pub(super) async fn connect(
     }
 }
 
+/// A TLS connector where the account needs one.
+pub(super) fn connector_of(account: &ImapAccount) -> Result<Option<TlsConnector>, ImapError> {
+    match account.tls {
+        TlsMode::None => Ok(None),
+        TlsMode::Implicit | TlsMode::StartTls => net::tls_connector(account.ca_pem.as_deref())
+            .map(Some)
+            .map_err(|error| ConnectError::Untrusted {
+                host: account.host.clone(),
+                reason: format!("{error:#}"),
+            })
+            .map_err(ImapError::from),
+    }
+}
+
 /// Asks for the capabilities.
 pub(super) async fn capability(wire: &mut Wire) -> Result<Capabilities, ImapError> {
     let mut found = None;

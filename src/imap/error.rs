@@ -64,19 +64,6 @@ pub enum ImapError {
     Sink(anyhow::Error),
 }
 
-impl ImapError {
-    /// Whether reading mail one by one may get further than reading it in batches.
-    pub(super) fn is_about_one_mail(&self) -> bool {
-        match self {
-            Self::TooLarge { .. } | Self::BodyMissing { .. } => true,
-            Self::Refused { command, .. } | Self::Protocol { command, .. } | Self::Timeout { command } => {
-                *command == super::bodies::COMMAND
-            }
-            _ => false,
-        }
-    }
-}
-
 /// The response code at the head of a server's human-readable text, for those codes that imap-proto does not know.
 pub(super) fn code_in(text: &str) -> Option<String> {
     let code: String = text

@@ -2,12 +2,12 @@
 
 use super::account::ImapAccount;
 use super::bodies::Pace;
+use super::connect::connector_of;
 use super::error::ImapError;
 use super::idle::{RENEW, Woken, idle};
 use super::pass::pass;
 use super::session::Session;
 use super::sink::Sink;
-use crate::net::{self, ConnectError, TlsMode};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_rustls::TlsConnector;
@@ -212,19 +212,5 @@ impl<S: Sink> Poller<S> {
 
     fn wait(&self) -> Duration {
         self.account.poll.clamp(FIRST_RETRY, RENEW)
-    }
-}
-
-/// A TLS connector where the account needs one.
-pub(super) fn connector_of(account: &ImapAccount) -> Result<Option<TlsConnector>, ImapError> {
-    match account.tls {
-        TlsMode::None => Ok(None),
-        TlsMode::Implicit | TlsMode::StartTls => net::tls_connector(account.ca_pem.as_deref())
-            .map(Some)
-            .map_err(|error| ConnectError::Untrusted {
-                host: account.host.clone(),
-                reason: format!("{error:#}"),
-            })
-            .map_err(ImapError::from),
     }
 }

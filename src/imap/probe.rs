@@ -1,9 +1,9 @@
 //! Looks for one mail of ours by its Message-ID.
 
 use super::account::ImapAccount;
+use super::connect::connector_of;
 use super::error::ImapError;
 use super::folder_name::{quotable, quoted};
-use super::poller::connector_of;
 use super::session::Session;
 use crate::mail::{After, MessageId};
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};

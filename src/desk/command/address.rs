@@ -1,7 +1,7 @@
 //! Addresses as an agent writes or pastes them.
 
-use super::line::{PUNCTUATION, is_joiner};
 use super::link::bare_address;
+use super::visible::{PUNCTUATION, is_joiner};
 use crate::mail::{EmailAddress, Mailbox};
 
 /// The mailboxes of a list, each once: `Name <a@b>` or bare, by commas or semicolons; bare ones by spaces too.

@@ -1,8 +1,8 @@
 //! What stands behind each command.
 
-use super::line::PUNCTUATION;
 use super::name::CommandName;
 use super::problem::{CommandProblem, shortened};
+use super::visible::PUNCTUATION;
 use super::{AgentCommand, Assignee, LONGEST_TAG, LONGEST_VALUE, address};
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
 use crate::mail::Mailbox;

@@ -1,7 +1,7 @@
 //! What can be wrong with a command, without a word of any language: templates say it.
 
-use super::line;
 use super::name::CommandName;
+use super::visible::visible;
 use crate::desk::ticket::TicketNumber;
 use serde::Serialize;
 
@@ -161,7 +161,7 @@ impl CommandLine {
     pub(super) fn new(number: usize, raw: &str) -> Self {
         Self {
             number,
-            text: shortened(&line::visible(raw)),
+            text: shortened(&visible(raw)),
         }
     }
 

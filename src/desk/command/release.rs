@@ -1,6 +1,6 @@
 //! The answer to a held mail's request.
 
-use super::line::visible;
+use super::visible::visible;
 
 /// Whether the first non-blank line of what an agent newly wrote says to send the mail that was held.
 ///
