@@ -2,7 +2,7 @@
 //! mail that is safe on disk.
 //!
 //! `wire` believes only tagged answers and puts a bound on every wait and every literal; `session` logs in and
-//! selects; `fetch` lists and reads; `pass` is one whole look at the folder; [`Poller`] repeats it. What is stored
+//! selects; `listing` and `bodies` read; `pass` is one whole look at the folder; [`Poller`] repeats it. What is stored
 //! where is the sink's business. async-imap frames and parses; its own commands are not used, because they take the end
 //! of a stream for success.
 

@@ -34,7 +34,7 @@ pub enum SourceKind {
     File,
     /// The value of `BUZON__…`, for this dotted key.
     Variable {
-        /// `desk.name`
+        /// Dotted, in lower case: `desk.name`.
         key: String,
     },
 }

@@ -37,7 +37,7 @@ pub enum AgentCommand<W = Assignee> {
     Assign(W),
     /// `#queue billing`: the ticket moves to that queue.
     Queue(String),
-    /// `#priority high`
+    /// `#priority high`: the ticket is that urgent from now on.
     Priority(Priority),
     /// `#tag vip`: the tag is put on, in lower case. Several on a line are several commands.
     Tag(String),

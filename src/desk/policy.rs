@@ -92,9 +92,9 @@ pub struct InboxPolicy {
 /// Where customers' replies go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplyAddress {
-    /// `support+token@…`
+    /// The token stands behind a `+` in the inbox's own address: `support+token@…`.
     Plus,
-    /// `token@reply_domain`
+    /// The token is all that stands before the `@`: `token@reply_domain`.
     CatchAll {
         /// All of whose mail ends in the inbox; in lower case.
         domain: String,

@@ -61,7 +61,7 @@ pub struct Trust {
     pub authserv: Option<Authserv>,
     /// `trusted_hops`: `by` hosts of Received fields added behind the border, topmost first.
     pub hops: Vec<String>,
-    /// `authserv_position`.
+    /// Where the border writes its results.
     pub position: AuthservPosition,
     /// `trusted_arc`: sealers whose `arc=pass` counts.
     pub arc_sealers: Vec<String>,

@@ -14,7 +14,7 @@ use minijinja::{Value, context};
 pub struct AnswerContext<'a> {
     /// The language of the contact; `desk_language` where it has no phrases.
     pub language: &'a str,
-    /// `desk.locale`.
+    /// The desk's language, for a contact whose own has no phrases.
     pub desk_language: &'a str,
     /// `desk.timezone`, for the day in the line above the quote.
     pub time_zone: &'a TimeZone,

@@ -12,7 +12,7 @@ use minijinja::{Value, context};
 /// Subject field and nowhere else.
 #[derive(Debug, Clone, Copy)]
 pub struct ConfirmationContext<'a> {
-    /// `desk.name`.
+    /// The name that customers see.
     pub desk_name: &'a str,
     /// The ticket's number.
     pub number: TicketNumber,

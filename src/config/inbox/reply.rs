@@ -23,9 +23,9 @@ pub struct RawReply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RawReplyAddress {
-    /// `support+token@…`
+    /// The token stands behind a `+` in the inbox's own address.
     Plus,
-    /// `token@reply_domain`
+    /// The token is all that stands before `reply_domain`.
     CatchAll,
     /// The inbox's own address.
     None,

@@ -8,53 +8,53 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CommandName {
-    /// `#solved`
+    /// The ticket is done.
     Solved,
-    /// `#pending`
+    /// It waits for the customer.
     Pending,
-    /// `#open`
+    /// It waits for us.
     Open,
-    /// `#hold`
+    /// It waits for something else.
     Hold,
-    /// `#closed`
+    /// It is done for good.
     Closed,
-    /// `#note`
+    /// The whole mail is internal.
     Note,
-    /// `#assign`
+    /// Whose ticket it is.
     Assign,
-    /// `#queue`
+    /// Which queue it is in.
     Queue,
-    /// `#priority`
+    /// How urgent it is.
     Priority,
-    /// `#tag`
+    /// Puts tags on.
     Tag,
-    /// `#untag`
+    /// Takes tags off.
     Untag,
-    /// `#field`
+    /// Sets a fact.
     Field,
-    /// `#cc`
+    /// Who takes part from now on.
     Cc,
-    /// `#confirm`
+    /// Sends the confirmation that was held back.
     Confirm,
-    /// `#requester`
+    /// Whom a new mail opens a ticket for.
     Requester,
-    /// `#merge`
+    /// Which ticket it moves into.
     Merge,
-    /// `#forward`
+    /// Who outside is shown its last mail.
     Forward,
-    /// `#spam`
+    /// Closes it, and answers nobody.
     Spam,
-    /// `#undo`
+    /// Takes back what her last mail changed.
     Undo,
-    /// `#why`
+    /// Asks what happened on it, and why.
     Why,
-    /// `#ticket`
+    /// Asks for a ticket.
     Ticket,
-    /// `#list`
+    /// Asks what is unsolved in her queues, or hers.
     List,
-    /// `#help`
+    /// Asks for the commands.
     Help,
-    /// `#send`
+    /// Releases a held mail.
     Send,
 }
 
