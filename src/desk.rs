@@ -11,6 +11,7 @@ pub mod event;
 pub mod explanation;
 pub mod held;
 pub mod known;
+pub(crate) mod names;
 pub mod own;
 pub mod policy;
 pub mod provider;

@@ -12,6 +12,7 @@ mod guidance;
 mod held;
 mod line;
 mod link;
+mod link_kind;
 mod notification;
 pub mod outgoing;
 mod phrases;
@@ -19,6 +20,8 @@ mod receipt;
 mod signature;
 mod source;
 mod subject;
+mod told;
+mod undone;
 mod wrap;
 
 pub use answer::{AnswerContext, MOST_QUOTED_LINES, MOST_QUOTED_OCTETS, QuotedMessage};
@@ -26,15 +29,18 @@ pub use bar::BAR;
 pub use confirmation::ConfirmationContext;
 pub use facts::{FileFacts, TicketFacts};
 pub use guidance::GuidanceContext;
-pub use held::{HeldContext, HeldReason};
-pub use link::{Link, LinkKind, mailto};
-pub use notification::{EarlierTicket, MOST_EARLIER, NotificationCause, NotificationContext, SenderProof};
+pub use held::{Colleague, HeldContext};
+pub use link::{Link, mailto};
+pub use link_kind::LinkKind;
+pub use notification::{EarlierTicket, MOST_EARLIER, NotificationContext, SenderProof};
 pub use receipt::{
-    Confirmed, EventLine, LONGEST_EXCERPT, MOST_EVENTS, MOST_MESSAGES, MOST_ROWS, MessageExcerpt, PROBLEMS, Receipt,
-    ReceiptContext, Refusal, TicketRow, Undone,
+    Confirmed, EventLine, LONGEST_EXCERPT, MOST_EVENTS, MOST_MESSAGES, MOST_ROWS, MessageExcerpt, Receipt,
+    ReceiptContext, Refusal, TicketRow,
 };
 pub use signature::{LONGEST_SIGNATURE, SignatureError, signature};
 pub use subject::reply_subject;
+pub use told::Told;
+pub use undone::Undone;
 
 use crate::desk::trouble::Trouble;
 use minijinja::syntax::SyntaxConfig;
@@ -102,9 +108,15 @@ pub enum TemplateError {
     },
 }
 
-/// What stands in the folder of each kind of mail.
-const PARTS: [&str; 3] = [SUBJECT, "body.txt", "body.html"];
+/// What stands in the folder of each kind of mail; [`FRAME`] can take the last one's place.
+const PARTS: [&str; 3] = [SUBJECT, TEXT, HTML];
 const SUBJECT: &str = "subject.txt";
+const TEXT: &str = "body.txt";
+const HTML: &str = "body.html";
+/// Beside the kinds' folders: lays out the lines of a text, for [`FRAMED_KINDS`] without an HTML of their own.
+const FRAME: &str = "lines.html";
+/// Kinds whose HTML has no words but those of their text.
+const FRAMED_KINDS: [&str; 2] = [receipt::KIND, held::KIND];
 /// Kinds whose folder a language may lack: those to admins and agents, who then read English, and the answer, which has
 /// no words of its own.
 const OPTIONAL_KINDS: [&str; 5] = [
@@ -135,8 +147,14 @@ impl Templates {
             let has = |kind: &&str| sources.get(&language, &format!("{kind}/{SUBJECT}")).is_ok();
             for kind in OPTIONAL_KINDS.into_iter().filter(has).chain([confirmation::KIND]) {
                 for part in PARTS {
-                    templates.compile(sources.get(&language, &format!("{kind}/{part}"))?)?;
+                    match sources.get(&language, &format!("{kind}/{part}")) {
+                        Err(_) if part == HTML && FRAMED_KINDS.contains(&kind) => {}
+                        source => templates.compile(source?)?,
+                    }
                 }
+            }
+            if let Ok(frame) = sources.get(&language, FRAME) {
+                templates.compile(frame)?;
             }
             templates.phrases.insert(language, phrases);
         }
@@ -217,31 +235,46 @@ impl Templates {
     }
 
     fn render(&self, language: &str, kind: &str, values: &Value) -> Result<Rendered, TemplateError> {
-        let part = |part: &str| {
-            let name = format!("{language}/{kind}/{part}");
-            self.environment
-                .get_template(&name)
-                .and_then(|template| template.render(values))
-                .map_err(|error| self.error(&name, &error))
-        };
-        let subject = part("subject.txt")?;
         Ok(Rendered {
-            subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
-            text: part("body.txt")?,
-            html: part("body.html")?,
+            subject: self.subject(language, kind, values)?,
+            text: self.part(&format!("{language}/{kind}/{TEXT}"), values)?,
+            html: self.part(&format!("{language}/{kind}/{HTML}"), values)?,
         })
     }
 
-    /// As [`Self::render`]; `body.html` only lays out the lines of `body.txt`, so that each word stands in one place.
-    fn render_mirrored(&self, language: &str, kind: &str, values: &Value) -> Result<Rendered, TemplateError> {
-        let name = format!("{language}/{kind}/body.txt");
-        let text = self
-            .environment
-            .get_template(&name)
-            .and_then(|template| template.render(values))
-            .map_err(|error| self.error(&name, &error))?;
+    /// As [`Self::render`]; the HTML only lays out the lines of the text, so that each word stands in one place.
+    fn render_framed(&self, language: &str, kind: &str, values: &Value) -> Result<Rendered, TemplateError> {
+        let text = self.part(&format!("{language}/{kind}/{TEXT}"), values)?;
         let lines: Vec<_> = text.trim_end().lines().map(str::to_owned).collect();
-        self.render(language, kind, &context! { lines => lines, ..values.clone() })
+        let own = format!("{language}/{kind}/{HTML}");
+        let frames = [
+            own,
+            format!("{language}/{FRAME}"),
+            format!("{BUILT_IN_LANGUAGE}/{FRAME}"),
+        ];
+        let exists = |name: &&String| self.environment.get_template(name).is_ok();
+        let frame = frames.iter().find(exists).ok_or_else(|| TemplateError::Missing {
+            language: BUILT_IN_LANGUAGE.to_owned(),
+            file: FRAME.to_owned(),
+        })?;
+        Ok(Rendered {
+            subject: self.subject(language, kind, values)?,
+            html: self.part(frame, &context! { lines => lines, ..values.clone() })?,
+            text,
+        })
+    }
+
+    /// The subject, on one line.
+    fn subject(&self, language: &str, kind: &str, values: &Value) -> Result<String, TemplateError> {
+        let subject = self.part(&format!("{language}/{kind}/{SUBJECT}"), values)?;
+        Ok(subject.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn part(&self, name: &str, values: &Value) -> Result<String, TemplateError> {
+        self.environment
+            .get_template(name)
+            .and_then(|template| template.render(values))
+            .map_err(|error| self.error(name, &error))
     }
 
     fn compile(&mut self, file: &source::Source) -> Result<(), TemplateError> {
@@ -274,14 +307,18 @@ impl Templates {
         let Some(agents) = phrases.agents() else {
             return self.agents_language(language, held::KIND).map(drop);
         };
-        let kinds: [(&str, Vec<Value>); 3] = [
-            (notification::KIND, notification::examples(language, phrases, agents)),
+        if self.has(language, notification::KIND) {
+            for values in notification::examples(language, phrases, agents) {
+                self.render(language, notification::KIND, &values)?;
+            }
+        }
+        let framed = [
             (receipt::KIND, receipt::examples(language, phrases, agents)),
             (held::KIND, held::examples(language, phrases, agents)),
         ];
-        for (kind, examples) in kinds.iter().filter(|(kind, _)| self.has(language, kind)) {
+        for (kind, examples) in framed.iter().filter(|(kind, _)| self.has(language, kind)) {
             for values in examples {
-                self.render_mirrored(language, kind, values)?;
+                self.render_framed(language, kind, values)?;
             }
         }
         Ok(())

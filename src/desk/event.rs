@@ -1,5 +1,6 @@
 //! What happened on a ticket, in order; never changed afterwards.
 
+use crate::desk::names::names;
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened on a ticket.
@@ -81,41 +82,36 @@ pub enum EventKind {
     CommandRefused,
 }
 
-impl EventKind {
-    /// The name in JSON and SQL.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Appended => "appended",
-            Self::Reopened => "reopened",
-            Self::Linked => "linked",
-            Self::ParticipantAdded => "participant_added",
-            Self::ThirdPartyWrote => "third_party_wrote",
-            Self::UnverifiedSender => "unverified_sender",
-            Self::NotSent => "not_sent",
-            Self::Limited => "limited",
-            Self::AutoReplied => "auto_replied",
-            Self::DeliveryReported => "delivery_reported",
-            Self::DuplicateReceived => "duplicate_received",
-            Self::Merged => "merged",
-            Self::Delivery => "delivery",
-            Self::Answered => "answered",
-            Self::AnsweredAround => "answered_around",
-            Self::Noted => "noted",
-            Self::Forwarded => "forwarded",
-            Self::StatusChanged => "status_changed",
-            Self::Assigned => "assigned",
-            Self::QueueChanged => "queue_changed",
-            Self::PriorityChanged => "priority_changed",
-            Self::Tagged => "tagged",
-            Self::Untagged => "untagged",
-            Self::FieldChanged => "field_changed",
-            Self::Confirmed => "confirmed",
-            Self::Spam => "spam",
-            Self::Undone => "undone",
-            Self::Held => "held",
-            Self::Released => "released",
-            Self::CommandRefused => "command_refused",
-        }
-    }
-}
+names!(EventKind {
+    Self::Opened => "opened",
+    Self::Appended => "appended",
+    Self::Reopened => "reopened",
+    Self::Linked => "linked",
+    Self::ParticipantAdded => "participant_added",
+    Self::ThirdPartyWrote => "third_party_wrote",
+    Self::UnverifiedSender => "unverified_sender",
+    Self::NotSent => "not_sent",
+    Self::Limited => "limited",
+    Self::AutoReplied => "auto_replied",
+    Self::DeliveryReported => "delivery_reported",
+    Self::DuplicateReceived => "duplicate_received",
+    Self::Merged => "merged",
+    Self::Delivery => "delivery",
+    Self::Answered => "answered",
+    Self::AnsweredAround => "answered_around",
+    Self::Noted => "noted",
+    Self::Forwarded => "forwarded",
+    Self::StatusChanged => "status_changed",
+    Self::Assigned => "assigned",
+    Self::QueueChanged => "queue_changed",
+    Self::PriorityChanged => "priority_changed",
+    Self::Tagged => "tagged",
+    Self::Untagged => "untagged",
+    Self::FieldChanged => "field_changed",
+    Self::Confirmed => "confirmed",
+    Self::Spam => "spam",
+    Self::Undone => "undone",
+    Self::Held => "held",
+    Self::Released => "released",
+    Self::CommandRefused => "command_refused",
+});

@@ -1,5 +1,6 @@
 //! Mails of agents that wait for a proof: what they lack, and the code that stands in for it.
 
+use crate::desk::names::names;
 use crate::desk::ticket::{TicketKey, TicketNumber};
 use crate::mail::EmailAddress;
 use jiff::{SignedDuration, Timestamp};
@@ -56,26 +57,21 @@ pub enum HeldReason {
     ForeignText,
 }
 
-impl HeldReason {
-    /// The name in templates and explanations.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::SeveralFrom => "several_from",
-            Self::NotAligned { .. } => "not_aligned",
-            Self::NoToken => "no_token",
-            Self::WrongToken => "wrong_token",
-            Self::NoReference => "no_reference",
-            Self::Automatic => "automatic",
-            Self::Replay => "replay",
-            Self::Collision { .. } => "collision",
-            Self::WriteAboveLine => "guard_write_above",
-            Self::AgentToken => "guard_token",
-            Self::InternalLine => "guard_internal",
-            Self::AgentAddress => "guard_address",
-            Self::ForeignText => "guard_foreign",
-        }
-    }
-}
+names!(HeldReason {
+    Self::SeveralFrom => "several_from",
+    Self::NotAligned { .. } => "not_aligned",
+    Self::NoToken => "no_token",
+    Self::WrongToken => "wrong_token",
+    Self::NoReference => "no_reference",
+    Self::Automatic => "automatic",
+    Self::Replay => "replay",
+    Self::Collision { .. } => "collision",
+    Self::WriteAboveLine => "guard_write_above",
+    Self::AgentToken => "guard_token",
+    Self::InternalLine => "guard_internal",
+    Self::AgentAddress => "guard_address",
+    Self::ForeignText => "guard_foreign",
+});
 
 /// A held mail, as the store knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

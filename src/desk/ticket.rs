@@ -74,6 +74,16 @@ pub enum TicketStatus {
 }
 
 impl TicketStatus {
+    /// Every status, in the order that a ticket usually takes.
+    pub const ALL: [Self; 6] = [
+        Self::New,
+        Self::Open,
+        Self::Pending,
+        Self::OnHold,
+        Self::Solved,
+        Self::Closed,
+    ];
+
     /// The name in JSON, SQL and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,16 +98,7 @@ impl TicketStatus {
 
     /// The status of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::New,
-            Self::Open,
-            Self::Pending,
-            Self::OnHold,
-            Self::Solved,
-            Self::Closed,
-        ]
-        .into_iter()
-        .find(|status| status.as_str() == name)
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
@@ -117,6 +118,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every priority, the least urgent first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
     /// The name in JSON, SQL and commands.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,8 +133,6 @@ impl Priority {
 
     /// The priority of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Low, Self::Normal, Self::High, Self::Urgent]
-            .into_iter()
-            .find(|priority| priority.as_str() == name)
+        Self::ALL.into_iter().find(|priority| priority.as_str() == name)
     }
 }

@@ -10,8 +10,7 @@ use crate::mail::{EmailAddress, Mailbox};
 use crate::store::{Allowance, NewOutboxRow, TicketLine, Tx, compress};
 use crate::template::outgoing::{self, AgentLetter, Outgoing, Thread};
 use crate::template::{
-    EarlierTicket, FileFacts, Link, LinkKind, MOST_EARLIER, NotificationCause, NotificationContext, SenderProof,
-    Templates, TicketFacts,
+    EarlierTicket, FileFacts, Link, LinkKind, MOST_EARLIER, NotificationContext, SenderProof, Templates, TicketFacts,
 };
 use anyhow::Context;
 use jiff::Timestamp;
@@ -109,7 +108,8 @@ impl<'a> Bulletin<'a> {
         };
         let context = NotificationContext {
             language: &policy.default_language,
-            cause: worded(cause, by.unwrap_or(&policy.desk_name)),
+            cause,
+            by: by.unwrap_or(&policy.desk_name),
             ticket: TicketFacts::of(ticket, &self.tags, policy),
             subject_tag: &tag,
             writer: shown
@@ -117,10 +117,6 @@ impl<'a> Bulletin<'a> {
                 .filter(|writer| Some(&writer.address) != ticket.requester.as_ref()),
             proof: shown.proof,
             marks: shown.marks,
-            not_confirmed: match cause {
-                Cause::NewTicket { not_confirmed } => not_confirmed.as_deref(),
-                _ => None,
-            },
             earlier: &earlier,
             text: shown.text,
             html: shown.html,
@@ -191,19 +187,6 @@ fn earlier(line: &TicketLine) -> EarlierTicket<'_> {
         number: line.number,
         status: line.status,
         subject: &line.subject,
-    }
-}
-
-fn worded<'a>(cause: &'a Cause, by: &'a str) -> NotificationCause<'a> {
-    match cause {
-        Cause::NewTicket { .. } => NotificationCause::NewTicket,
-        Cause::CustomerReplied => NotificationCause::CustomerReplied,
-        Cause::ThirdPartyWrote => NotificationCause::ThirdPartyWrote,
-        Cause::UnverifiedWrote => NotificationCause::UnverifiedWrote,
-        Cause::Assigned { .. } => NotificationCause::Assigned { by },
-        Cause::Moved { .. } => NotificationCause::Moved { by },
-        Cause::NotDelivered { recipient, report } => NotificationCause::NotDelivered { recipient, report },
-        Cause::ColleagueAnswered { name } => NotificationCause::ColleagueAnswered { name },
     }
 }
 

@@ -1,6 +1,7 @@
 //! `mailto:` links for the usual commands (RFC 6068).
 
-use super::line::LONGEST_NAME;
+use super::line::{LONGEST_NAME, line};
+use super::link_kind::LinkKind;
 use super::phrases::{AgentPhrases, fill};
 use crate::mail::EmailAddress;
 
@@ -11,32 +12,6 @@ pub struct Link {
     pub kind: LinkKind,
     /// A whole `mailto:` address.
     pub href: String,
-}
-
-/// What a link does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkKind {
-    /// `#solved`
-    Solve,
-    /// `#pending`
-    Pending,
-    /// `#hold`
-    Hold,
-    /// `#closed`
-    Close,
-    /// `#assign me`
-    TakeIt,
-    /// `#note`
-    Note,
-    /// `#spam`
-    Spam,
-    /// `#confirm`
-    Confirm,
-    /// `#cc` of whoever wrote and takes no part.
-    AddThirdParty {
-        /// Their address.
-        address: EmailAddress,
-    },
 }
 
 /// The longest link: Outlook on Windows is said to take 2,083 octets of one.
@@ -52,62 +27,18 @@ impl Link {
 }
 
 impl LinkKind {
-    /// What the link writes into the mail: the command on a line of its own.
-    pub fn body(&self) -> String {
-        let command = match self {
-            Self::Solve => "#solved",
-            Self::Pending => "#pending",
-            Self::Hold => "#hold",
-            Self::Close => "#closed",
-            Self::TakeIt => "#assign me",
-            Self::Note => "#note",
-            Self::Spam => "#spam",
-            Self::Confirm => "#confirm",
-            Self::AddThirdParty { address } => return format!("#cc {address}\n"),
-        };
-        format!("{command}\n")
-    }
-
-    /// What its phrase is called.
-    fn key(&self) -> &'static str {
-        match self {
-            Self::Solve => "solve",
-            Self::Pending => "pending",
-            Self::Hold => "hold",
-            Self::Close => "close",
-            Self::TakeIt => "take_it",
-            Self::Note => "note",
-            Self::Spam => "spam",
-            Self::Confirm => "confirm",
-            Self::AddThirdParty { .. } => "add_third_party",
-        }
-    }
-
     /// What the agent reads.
     pub(super) fn label(&self, phrases: &AgentPhrases) -> String {
-        let phrase = phrases.link(self.key());
+        let phrase = phrases.link(self);
         match self {
             Self::AddThirdParty { address } => {
-                let address = super::line::line(address.as_str(), LONGEST_NAME);
+                let address = line(address.as_str(), LONGEST_NAME);
                 fill(phrase, &[("address", &address)])
             }
             _ => phrase.to_owned(),
         }
     }
 }
-
-/// The keys of all labels.
-pub(super) const LABELS: [&str; 9] = [
-    "solve",
-    "pending",
-    "hold",
-    "close",
-    "take_it",
-    "note",
-    "spam",
-    "confirm",
-    "add_third_party",
-];
 
 /// A `mailto:` address with subject and body. Nothing but RFC 3986's unreserved characters stands in it as it is: no `+`
 /// that a client could take for a space, no `#` that would end it. Of a subject that makes it too long for some clients,

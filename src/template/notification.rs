@@ -3,11 +3,12 @@
 use super::bar::foreign;
 use super::facts::{FileFacts, TicketFacts, files};
 use super::line::{LONGEST_NAME, LONGEST_VALUE, line, person};
-use super::link::{Link, LinkKind};
+use super::link::Link;
+use super::link_kind::LinkKind;
 use super::phrases::{AgentPhrases, Phrases};
 use super::subject::reply_subject;
 use super::{Rendered, TemplateError, Templates};
-use crate::desk::decision::Mark;
+use crate::desk::decision::{Cause, Mark};
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
 use crate::mail::{Alignment, EmailAddress, Mailbox};
 use minijinja::{Value, context};
@@ -18,7 +19,9 @@ pub struct NotificationContext<'a> {
     /// `desk.locale`: agents are written to in the desk's language, else in English.
     pub language: &'a str,
     /// Why this agent hears of it.
-    pub cause: NotificationCause<'a>,
+    pub cause: &'a Cause,
+    /// Who assigned or moved the ticket, where one of that is the cause: a colleague's name, or the desk's.
+    pub by: &'a str,
     /// The ticket, as it stands now.
     pub ticket: TicketFacts<'a>,
     /// Its tag: `[#1042-k7f3qa]`.
@@ -29,8 +32,6 @@ pub struct NotificationContext<'a> {
     pub proof: Option<SenderProof<'a>>,
     /// What is remarkable about that mail.
     pub marks: &'a [Mark],
-    /// Why the customer got no confirmation: `dmarc=fail`.
-    pub not_confirmed: Option<&'a str>,
     /// Other tickets of that customer, newest first; at most [`MOST_EARLIER`] are shown.
     pub earlier: &'a [EarlierTicket<'a>],
     /// The text that is shown; may be empty.
@@ -43,46 +44,6 @@ pub struct NotificationContext<'a> {
     pub left_out: &'a [FileFacts<'a>],
     /// What she can do with one click, the most usual first.
     pub links: &'a [Link],
-}
-
-/// Why an agent is told.
-#[derive(Debug, Clone, Copy)]
-pub enum NotificationCause<'a> {
-    /// A ticket was opened.
-    NewTicket,
-    /// The customer, or another participant, wrote.
-    CustomerReplied,
-    /// Somebody wrote who holds a proof of the ticket and takes no part in it.
-    ThirdPartyWrote,
-    /// A mail came from a participant's address, and nothing proves that it was them.
-    UnverifiedWrote,
-    /// The ticket was assigned to her.
-    Assigned {
-        /// By whom: a colleague's name, or the desk's.
-        by: &'a str,
-    },
-    /// The ticket came into a queue of hers.
-    Moved {
-        /// By whom: a colleague's name, or the desk's.
-        by: &'a str,
-    },
-    /// A mail to the customer did not arrive.
-    NotDelivered {
-        /// Whom it was for.
-        recipient: &'a EmailAddress,
-        /// What the server said.
-        report: &'a str,
-    },
-    /// A colleague answered the customer.
-    ColleagueAnswered {
-        /// Her name.
-        name: &'a str,
-    },
-    /// An agent wrote to the customer from her own address, with the inbox among the recipients.
-    SentAround {
-        /// Her name.
-        name: &'a str,
-    },
 }
 
 /// Whether From is proven.
@@ -151,6 +112,10 @@ impl NotificationContext<'_> {
             .iter()
             .map(|link| context! { label => link.kind.label(agents), href => link.href.as_str() })
             .collect();
+        let not_confirmed = match self.cause {
+            Cause::NewTicket { not_confirmed } => not_confirmed.as_deref(),
+            _ => None,
+        };
         let head = context! {
             language => language,
             write_above => agents.write_above.as_str(),
@@ -160,7 +125,7 @@ impl NotificationContext<'_> {
             alignment => self.proof.map(|proof| proof.key()),
             reason => self.proof.map(|proof| line(proof.reason, LONGEST_VALUE)),
             marks => self.marks.iter().map(|mark| mark.as_str()).collect::<Vec<_>>(),
-            not_confirmed => self.not_confirmed.map(|reason| line(reason, LONGEST_VALUE)),
+            not_confirmed => not_confirmed.map(|reason| line(reason, LONGEST_VALUE)),
             earlier => earlier,
         };
         let body = context! {
@@ -170,28 +135,20 @@ impl NotificationContext<'_> {
             left_out => files(self.left_out),
             links => links,
         };
-        context! { ..self.cause.values(), ..head, ..body }
+        context! { ..self.why(), ..head, ..body }
     }
-}
 
-impl NotificationCause<'_> {
-    fn values(&self) -> Value {
-        let named = |key: &str, name: &str| context! { cause => key, name => line(name, LONGEST_NAME) };
-        match self {
-            Self::NewTicket => named("new_ticket", ""),
-            Self::CustomerReplied => named("customer_replied", ""),
-            Self::ThirdPartyWrote => named("third_party_wrote", ""),
-            Self::UnverifiedWrote => named("unverified_wrote", ""),
-            Self::Assigned { by } => named("assigned", by),
-            Self::Moved { by } => named("moved", by),
-            Self::ColleagueAnswered { name } => named("colleague_answered", name),
-            Self::SentAround { name } => named("sent_around", name),
-            Self::NotDelivered { recipient, report } => context! {
-                cause => "not_delivered",
-                name => recipient.as_str(),
-                report => line(report, LONGEST_VALUE),
-            },
-        }
+    /// Why she is told: `cause`, whose `name` is in it, and what a server said.
+    fn why(&self) -> Value {
+        let (name, report) = match self.cause {
+            Cause::NewTicket { .. } | Cause::CustomerReplied | Cause::ThirdPartyWrote | Cause::UnverifiedWrote => {
+                (String::new(), "")
+            }
+            Cause::Assigned { .. } | Cause::Moved { .. } => (line(self.by, LONGEST_NAME), ""),
+            Cause::ColleagueAnswered { name } => (line(name, LONGEST_NAME), ""),
+            Cause::NotDelivered { recipient, report } => (recipient.to_string(), report.as_str()),
+        };
+        context! { cause => self.cause.as_str(), name => name, report => line(report, LONGEST_VALUE) }
     }
 }
 
@@ -226,7 +183,8 @@ pub(super) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases)
     };
     let plain = NotificationContext {
         language,
-        cause: NotificationCause::NewTicket,
+        cause: &Cause::CustomerReplied,
+        by: "",
         ticket: TicketFacts {
             number: TicketNumber(1042),
             subject: "",
@@ -242,7 +200,6 @@ pub(super) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases)
         writer: None,
         proof: None,
         marks: &[],
-        not_confirmed: None,
         earlier: &[],
         text: "",
         html: None,
@@ -256,7 +213,7 @@ pub(super) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases)
     };
     let mut examples = vec![plain.values(language, phrases, agents, shown(None))];
     for (cause, alignment) in causes(&person)
-        .into_iter()
+        .iter()
         .zip([Alignment::Yes, Alignment::No, Alignment::Unknown].into_iter().cycle())
     {
         let full = full_example(plain, cause, &person, alignment);
@@ -279,27 +236,32 @@ pub(super) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases)
     examples
 }
 
-fn causes(person: &Mailbox) -> [NotificationCause<'_>; 9] {
-    let name = person.name.as_str();
+fn causes(person: &Mailbox) -> [Cause; 9] {
+    let not_confirmed = |why: Option<&str>| Cause::NewTicket {
+        not_confirmed: why.map(str::to_owned),
+    };
+    let by = person.address.clone();
     [
-        NotificationCause::NewTicket,
-        NotificationCause::CustomerReplied,
-        NotificationCause::ThirdPartyWrote,
-        NotificationCause::UnverifiedWrote,
-        NotificationCause::Assigned { by: name },
-        NotificationCause::Moved { by: name },
-        NotificationCause::NotDelivered {
-            recipient: &person.address,
-            report: "550 5.1.1 no such user",
+        not_confirmed(None),
+        not_confirmed(Some("dmarc=fail")),
+        Cause::CustomerReplied,
+        Cause::ThirdPartyWrote,
+        Cause::UnverifiedWrote,
+        Cause::Assigned { by: Some(by.clone()) },
+        Cause::Moved { by },
+        Cause::NotDelivered {
+            recipient: person.address.clone(),
+            report: "550 5.1.1 no such user".to_owned(),
         },
-        NotificationCause::ColleagueAnswered { name },
-        NotificationCause::SentAround { name },
+        Cause::ColleagueAnswered {
+            name: person.name.clone(),
+        },
     ]
 }
 
 fn full_example<'a>(
     plain: NotificationContext<'a>,
-    cause: NotificationCause<'a>,
+    cause: &'a Cause,
     person: &'a Mailbox,
     alignment: Alignment,
 ) -> NotificationContext<'a> {
@@ -313,6 +275,7 @@ fn full_example<'a>(
     ];
     NotificationContext {
         cause,
+        by: &person.name,
         ticket: TicketFacts {
             requester_name: &person.name,
             requester: Some(&person.address),
@@ -325,7 +288,36 @@ fn full_example<'a>(
             reason: "dmarc=pass",
         }),
         marks: &MARKS,
-        not_confirmed: Some("dmarc=fail"),
         ..plain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::causes;
+    use crate::desk::decision::Cause;
+    use crate::template::tests::agents::mailbox;
+    use std::collections::BTreeSet;
+
+    /// How many causes there are; whoever adds one adds it to the examples, which are all that is tried at load.
+    const CAUSES: usize = 8;
+
+    fn number(cause: &Cause) -> usize {
+        match cause {
+            Cause::NewTicket { .. } => 0,
+            Cause::CustomerReplied => 1,
+            Cause::ThirdPartyWrote => 2,
+            Cause::UnverifiedWrote => 3,
+            Cause::Assigned { .. } => 4,
+            Cause::Moved { .. } => 5,
+            Cause::NotDelivered { .. } => 6,
+            Cause::ColleagueAnswered { .. } => CAUSES - 1,
+        }
+    }
+
+    #[test]
+    fn the_templates_are_tried_with_every_cause() {
+        let tried: BTreeSet<usize> = causes(&mailbox("Eva", "eva@home.example")).iter().map(number).collect();
+        assert_eq!(tried, (0..CAUSES).collect());
     }
 }

@@ -8,6 +8,7 @@ pub(super) use dates::DatePhrases;
 
 use super::TemplateError;
 use super::source::Source;
+use crate::desk::command::SYNTAX;
 use crate::desk::provider::Provider;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,34 +52,6 @@ pub(super) struct ProviderPhrases {
     /// What to do, one step each.
     pub(super) steps: Vec<String>,
 }
-
-/// Every command that `#help` explains.
-const COMMANDS: [&str; 24] = [
-    "solved",
-    "pending",
-    "open",
-    "hold",
-    "closed",
-    "note",
-    "assign",
-    "queue",
-    "priority",
-    "tag",
-    "untag",
-    "field",
-    "cc",
-    "confirm",
-    "requester",
-    "merge",
-    "forward",
-    "spam",
-    "undo",
-    "why",
-    "ticket",
-    "list",
-    "help",
-    "send",
-];
 
 impl Phrases {
     pub(super) fn parse(source: &Source) -> Result<Self, TemplateError> {
@@ -136,7 +109,9 @@ impl Phrases {
             (None, None) => None,
             (None, Some(_)) => Some("[commands] without [agents]".to_owned()),
             (Some(_), None) => Some("[agents] without [commands]".to_owned()),
-            (Some(agents), Some(commands)) => agents.lacks().or_else(|| lacks(commands, "commands", &COMMANDS)),
+            (Some(agents), Some(commands)) => agents
+                .lacks()
+                .or_else(|| lacks(commands, "commands", &SYNTAX.map(|(name, _)| name.key()))),
         }
     }
 }

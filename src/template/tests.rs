@@ -5,8 +5,9 @@ use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::mail::EmailAddress;
 use std::fs;
 
-mod agents;
+pub(super) mod agents;
 mod answer;
+mod held;
 mod receipts;
 
 fn templates() -> Templates {

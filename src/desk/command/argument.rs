@@ -77,13 +77,7 @@ impl Given<'_> {
 
     fn priority(&self) -> Read<Priority> {
         let given = self.value()?;
-        match given.to_lowercase().as_str() {
-            "low" => Ok(Priority::Low),
-            "normal" => Ok(Priority::Normal),
-            "high" => Ok(Priority::High),
-            "urgent" => Ok(Priority::Urgent),
-            _ => Err(self.malformed(&given)),
-        }
+        Priority::parse(&given.to_lowercase()).ok_or_else(|| self.malformed(&given))
     }
 
     fn ticket(&self) -> Read<TicketNumber> {

@@ -1,7 +1,6 @@
 //! Commands as they are written.
 
 use super::{AgentCommand, Assignee};
-use crate::desk::ticket::Priority;
 use std::fmt;
 
 /// The line that reads as this command.
@@ -14,7 +13,7 @@ impl fmt::Display for AgentCommand {
             Self::Assign(Assignee::Named(text)) | Self::Queue(text) | Self::Tag(text) | Self::Untag(text) => {
                 write!(f, " {text}")
             }
-            Self::Priority(priority) => write!(f, " {}", word(*priority)),
+            Self::Priority(priority) => write!(f, " {}", priority.as_str()),
             Self::Field { name, value } if name.contains(' ') => write!(f, " \"{name}\" {value}"),
             Self::Field { name, value } => write!(f, " {name} {value}"),
             Self::Cc(address) | Self::Forward(address) => write!(f, " {address}"),
@@ -31,14 +30,5 @@ impl fmt::Display for AgentCommand {
             | Self::Help
             | Self::Send => Ok(()),
         }
-    }
-}
-
-fn word(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::name::CommandName;
 use super::visible::visible;
+use crate::desk::names::names;
 use crate::desk::ticket::TicketNumber;
 use serde::Serialize;
 
@@ -143,6 +144,28 @@ pub enum CommandProblem {
         command: CommandName,
     },
 }
+
+names!(CommandProblem {
+    Self::UnknownCommand { .. } => "unknown_command",
+    Self::TakesNothing { .. } => "takes_nothing",
+    Self::Missing { .. } => "missing",
+    Self::Malformed { .. } => "malformed",
+    Self::TwoOnALine { .. } => "two_on_a_line",
+    Self::ValueTooLong { .. } => "value_too_long",
+    Self::LineTooLong { .. } => "line_too_long",
+    Self::TooMany { .. } => "too_many",
+    Self::UnknownQueue { .. } => "unknown_queue",
+    Self::UnknownAgent { .. } => "unknown_agent",
+    Self::AmbiguousAgent { .. } => "ambiguous_agent",
+    Self::UnknownTicket { .. } => "unknown_ticket",
+    Self::MergeIntoItself { .. } => "merge_into_itself",
+    Self::Contradicts { .. } => "contradicts",
+    Self::UndoNotAlone => "undo_not_alone",
+    Self::NeedsTicket { .. } => "needs_ticket",
+    Self::NeedsNewMail { .. } => "needs_new_mail",
+    Self::NothingHeld { .. } => "nothing_held",
+    Self::OnlyRelease { .. } => "only_release",
+});
 
 impl CommandProblem {
     /// The right form of the command that it is about, where the form is what is wrong.

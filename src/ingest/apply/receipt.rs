@@ -3,8 +3,8 @@
 use super::{Application, Applied};
 use crate::desk::command::SYNTAX;
 use crate::desk::decision::{MailContent, MailKind, PlannedMail, Receipt as Told};
-use crate::desk::held::{HeldReason, ReleaseRefusal};
-use crate::desk::policy::{AgentPolicy, Policy};
+use crate::desk::held::HeldReason;
+use crate::desk::policy::AgentPolicy;
 use crate::desk::token::timed_nonce;
 use crate::desk::{Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, InboundMail};
@@ -12,12 +12,10 @@ use crate::notice::enqueue;
 use crate::store::{Change, Column, TicketDetail, TicketLine, Withdrawn};
 use crate::template::outgoing::{self, AgentLetter, Thread};
 use crate::template::{
-    Confirmed, EventLine, HeldContext, HeldReason as HeldWords, MOST_ROWS, MessageExcerpt, Receipt, ReceiptContext,
-    Refusal, TicketFacts, TicketRow, Undone,
+    Colleague, Confirmed, EventLine, HeldContext, MOST_ROWS, MessageExcerpt, Receipt, ReceiptContext, Refusal,
+    TicketFacts, TicketRow, Told as Sentence, Undone,
 };
 use anyhow::Context;
-use minijinja::Value;
-use minijinja::value::Serde;
 
 impl Application<'_> {
     /// Writes and queues a mail to the agent who wrote this one.
@@ -69,7 +67,6 @@ impl Application<'_> {
     ) -> anyhow::Result<outgoing::Outgoing> {
         let policy = &self.desk.policy;
         let mail = &self.prepared.mail;
-        let words: Vec<HeldWords<'_>> = reasons.iter().map(|reason| worded(reason, policy)).collect();
         let from = mail
             .from
             .iter()
@@ -78,8 +75,11 @@ impl Application<'_> {
                 "" => mailbox.address.to_string(),
                 name => format!("{name} <{}>", mailbox.address),
             });
-        let colleagues_text = reasons.iter().find_map(|reason| match reason {
-            HeldReason::Collision { text, .. } => Some(text.as_str()),
+        let colleague = reasons.iter().find_map(|reason| match reason {
+            HeldReason::Collision { by, text, .. } => Some(Colleague {
+                name: policy.agent(by).map_or(by.as_str(), |agent| agent.name.as_str()),
+                text,
+            }),
             _ => None,
         });
         let context = HeldContext {
@@ -88,9 +88,9 @@ impl Application<'_> {
             subject: ticket.map_or(&mail.subject, |ticket| &ticket.subject),
             subject_tag: &self.tag(ticket),
             from: &from.collect::<Vec<_>>().join(", "),
-            reasons: &words,
+            reasons,
             text: &mail.text,
-            colleagues_text,
+            colleague,
         };
         Ok(outgoing::held(letter, &context, policy, &self.desk.templates)?)
     }
@@ -115,14 +115,9 @@ impl Application<'_> {
         };
         let text = &self.prepared.mail.reply;
         let number = ticket.map(|ticket| ticket.number);
+        let said = |what, text| write(Receipt::Told { what, text });
         match told {
-            Told::Refused(error) => write(Receipt::Refused(Refusal {
-                number: error.line.number,
-                line: &error.line.text,
-                problem: &Value::from(Serde(&error.problem)),
-                form: error.problem.form(),
-                text,
-            })),
+            Told::Refused(error) => write(Receipt::Refused(Refusal { error, text })),
             Told::Opened { not_confirmed, .. } => {
                 let ticket = ticket.context("the ticket of this receipt is gone")?;
                 write(Receipt::Opened {
@@ -147,15 +142,12 @@ impl Application<'_> {
                 most: letter.inbox.max_message,
                 text,
             }),
-            Told::NothingToSend => write(Receipt::NothingToSend { number, commands: &[] }),
-            Told::NobodyToAnswer | Told::CustomerIsOurs => write(Receipt::Told {
-                what: sentence(told),
-                text,
-            }),
-            Told::NotForwarded(_) | Told::NothingToUndo | Told::NotReleased(_) => write(Receipt::Told {
-                what: sentence(told),
-                text: "",
-            }),
+            Told::NobodyToAnswer => said(Sentence::NobodyToAnswer, text),
+            Told::CustomerIsOurs => said(Sentence::CustomerIsOurs, text),
+            Told::NothingToSend => said(Sentence::NothingToSend, ""),
+            Told::NotForwarded(_) => said(Sentence::NotForwarded, ""),
+            Told::NothingToUndo => said(Sentence::NothingToUndo, ""),
+            Told::NotReleased(refusal) => said(Sentence::NotReleased(*refusal), ""),
             Told::Why => self.tell_why(number, write),
             Told::Ticket(number) => self.tell_ticket(*number, write),
             Told::List => self.tell_list(letter.agent, write),
@@ -267,45 +259,11 @@ impl Application<'_> {
     }
 }
 
-/// The phrase of a receipt that needs no more than one; empty of the others.
-fn sentence(told: &Told) -> &'static str {
-    match told {
-        Told::NobodyToAnswer => "nobody_to_answer",
-        Told::CustomerIsOurs => "customer_is_ours",
-        Told::NotForwarded(_) => "not_forwarded",
-        Told::NothingToUndo => "nothing_to_undo",
-        Told::NotReleased(ReleaseRefusal::NoConsent) => "not_released_no_consent",
-        Told::NotReleased(ReleaseRefusal::Expired) => "not_released_expired",
-        Told::NotReleased(ReleaseRefusal::Used) => "not_released_used",
-        _ => "",
-    }
-}
-
 /// The thread of an answer to that mail.
 fn answering(mail: &InboundMail) -> Thread {
     Thread {
         in_reply_to: mail.message_id.clone(),
         references: mail.references.iter().chain(&mail.message_id).cloned().collect(),
-    }
-}
-
-fn worded<'a>(reason: &'a HeldReason, policy: &'a Policy) -> HeldWords<'a> {
-    match reason {
-        HeldReason::SeveralFrom => HeldWords::SeveralFrom,
-        HeldReason::NotAligned { result } => HeldWords::NotAligned { result },
-        HeldReason::NoToken => HeldWords::NoToken,
-        HeldReason::WrongToken => HeldWords::WrongToken,
-        HeldReason::NoReference => HeldWords::NoReference,
-        HeldReason::Automatic => HeldWords::Automatic,
-        HeldReason::Replay => HeldWords::Replay,
-        HeldReason::Collision { by, .. } => HeldWords::Collision {
-            colleague: policy.agent(by).map_or(by.as_str(), |agent| agent.name.as_str()),
-        },
-        HeldReason::WriteAboveLine => HeldWords::GuardWriteAbove,
-        HeldReason::AgentToken => HeldWords::GuardToken,
-        HeldReason::InternalLine => HeldWords::GuardInternal,
-        HeldReason::AgentAddress => HeldWords::GuardAddress,
-        HeldReason::ForeignText => HeldWords::GuardForeign,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::values::Words;
 use super::*;
+use crate::desk::command::{CommandLine, CommandName, CommandProblem};
+use crate::desk::ticket::Priority;
 use crate::template::phrases::{AgentPhrases, Phrases};
-use minijinja::context;
+use minijinja::Value;
 use std::collections::BTreeMap;
 
 pub(in crate::template) fn examples(language: &str, phrases: &Phrases, agents: &AgentPhrases) -> Vec<Value> {
@@ -13,16 +15,24 @@ pub(in crate::template) fn examples(language: &str, phrases: &Phrases, agents: &
         agents,
         all: &all,
     };
-    let problem = context! { kind => "unknown_command", given => "sloved", nearest => "solved" };
-    let bare = context! { kind => OTHER_PROBLEM };
-    let commands = ["#solved".to_owned()];
+    let unknown = refused(CommandProblem::UnknownCommand {
+        given: "sloved".to_owned(),
+        nearest: Some(CommandName::Solved),
+    });
+    let bare = refused(CommandProblem::UndoNotAlone);
     let number = TicketNumber(1042);
     let mut receipts = vec![
-        Receipt::Refused(refusal(&problem, Some("#solved"))),
-        Receipt::Refused(refusal(&bare, None)),
+        Receipt::Refused(Refusal {
+            error: &unknown,
+            text: "x",
+        }),
+        Receipt::Refused(Refusal {
+            error: &bare,
+            text: "x",
+        }),
         Receipt::Undone { number, what: &[] },
         Receipt::Told {
-            what: "nobody_to_answer",
+            what: Told::NobodyToAnswer,
             text: "x",
         },
         Receipt::TooLarge {
@@ -34,14 +44,6 @@ pub(in crate::template) fn examples(language: &str, phrases: &Phrases, agents: &
             commands: &[("help", "#help")],
         },
         Receipt::List { rows: &[] },
-        Receipt::NothingToSend {
-            number: None,
-            commands: &[],
-        },
-        Receipt::NothingToSend {
-            number: Some(number),
-            commands: &commands,
-        },
     ];
     for confirmation in [Confirmed::Sent, Confirmed::NotSent { why: "x" }] {
         receipts.push(Receipt::Opened {
@@ -77,13 +79,11 @@ pub(in crate::template) fn examples(language: &str, phrases: &Phrases, agents: &
     examples
 }
 
-fn refusal<'a>(problem: &'a Value, form: Option<&'a str>) -> Refusal<'a> {
-    Refusal {
-        number: 1,
-        line: "#sloved",
+fn refused(problem: CommandProblem) -> CommandError {
+    let text = "#sloved".to_owned();
+    CommandError {
+        line: CommandLine { number: 1, text },
         problem,
-        form,
-        text: "#sloved",
     }
 }
 

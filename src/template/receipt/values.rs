@@ -1,12 +1,14 @@
 //! What the templates of a receipt see.
 
-use super::{Confirmed, EventLine, MessageExcerpt, Receipt, ReceiptContext, Refusal, TicketRow, Undone};
+use super::{Confirmed, EventLine, MessageExcerpt, Receipt, ReceiptContext, Refusal, TicketRow};
 use super::{LONGEST_EXCERPT, MOST_EVENTS, MOST_MESSAGES, MOST_ROWS};
+use crate::desk::command::{CommandError, CommandProblem};
 use crate::template::bar::foreign;
 use crate::template::line::{LONGEST_NAME, LONGEST_VALUE, age, line, person, size};
 use crate::template::phrases::{AgentPhrases, Phrases};
 use crate::template::subject::reply_subject;
-use minijinja::value::ValueKind;
+use crate::template::undone::Undone;
+use minijinja::value::{Serde, ValueKind};
 use minijinja::{Value, context};
 use std::collections::BTreeMap;
 
@@ -47,14 +49,9 @@ impl ReceiptContext<'_> {
                 number => number.to_string(),
                 undone => undone(what, words.agents),
             },
-            Receipt::NothingToSend { number, commands } => context! {
-                receipt => "nothing_to_send",
-                number => number.map(|number| number.to_string()),
-                commands => commands.iter().map(|text| line(text, LONGEST_VALUE)).collect::<Vec<_>>(),
-            },
             Receipt::Told { what, text } => context! {
                 receipt => "told",
-                told => words.agents.told(what),
+                told => words.agents.told(*what),
                 text => foreign(text.trim(), words.all),
             },
             Receipt::TooLarge {
@@ -142,13 +139,14 @@ impl TicketRow<'_> {
 
 impl Refusal<'_> {
     fn values(&self, words: Words<'_>) -> Value {
-        let named: Vec<(String, String)> = self
-            .problem
+        let CommandError { line: at, problem } = self.error;
+        let fields = Value::from(Serde(problem));
+        let named: Vec<(String, String)> = fields
             .try_iter()
             .into_iter()
             .flatten()
             .filter_map(|key| {
-                let value = self.problem.get_item(&key).ok()?;
+                let value = fields.get_item(&key).ok()?;
                 Some((key.to_string(), shown(&value, words)))
             })
             .collect();
@@ -156,23 +154,16 @@ impl Refusal<'_> {
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
-        let of = |key: &str| {
-            named
-                .iter()
-                .find(|(known, _)| *known == key)
-                .map_or("", |(_, value)| *value)
-        };
-        let nearest = match (of("kind"), of("nearest")) {
-            ("unknown_command", nearest) if !nearest.is_empty() => format!("#{nearest}"),
-            (_, nearest) => nearest.to_owned(),
-        };
+        let nearest = named.iter().find(|(key, _)| *key == "nearest");
+        let nearest = nearest.map_or("", |(_, value)| *value);
+        let is_command = matches!(problem, CommandProblem::UnknownCommand { nearest: Some(_), .. });
         context! {
             receipt => "refused",
-            line_number => self.number,
-            line => line(self.line, LONGEST_VALUE),
-            problem => words.agents.problem(of("kind"), &named),
-            nearest => nearest,
-            form => self.form.map(|form| line(form, LONGEST_VALUE)),
+            line_number => at.number,
+            line => line(&at.text, LONGEST_VALUE),
+            problem => words.agents.problem(problem, &named),
+            nearest => if is_command { format!("#{nearest}") } else { nearest.to_owned() },
+            form => problem.form(),
             text => foreign(self.text.trim(), words.all),
         }
     }
@@ -203,23 +194,27 @@ impl<'a> Confirmed<'a> {
 
 fn undone(what: &[Undone<'_>], agents: &AgentPhrases) -> Vec<String> {
     if what.is_empty() {
-        return vec![agents.undone("nothing", "")];
+        return vec![agents.nothing_undone().to_owned()];
     }
-    let words = |what: &Undone<'_>| match what {
-        Undone::AnswerWithdrawn => agents.undone("answer_withdrawn", ""),
-        Undone::AnswerAlreadySent => agents.undone("answer_already_sent", ""),
-        Undone::Status(status) => agents.undone("status", agents.status(*status)),
-        Undone::Assignee(None) => agents.undone("nobody", ""),
-        Undone::Assignee(Some(name)) => agents.undone("assignee", &line(name, LONGEST_NAME)),
-        Undone::Queue(name) => agents.undone("queue", &line(name, LONGEST_NAME)),
-        Undone::Priority(priority) => agents.undone("priority", agents.priority(*priority)),
-        Undone::TagRemoved(tag) => agents.undone("tag_removed", &line(tag, LONGEST_NAME)),
-        Undone::TagRestored(tag) => agents.undone("tag_restored", &line(tag, LONGEST_NAME)),
-        Undone::Field(name) => agents.undone("field", &line(name, LONGEST_NAME)),
-        Undone::Participant(address) => agents.undone("participant", address.as_str()),
-        Undone::Merge(number) => agents.undone("merge", &number.to_string()),
-    };
-    what.iter().map(words).collect()
+    what.iter()
+        .map(|thing| agents.undone(thing, &value(thing, agents)))
+        .collect()
+}
+
+/// What it is again, or what it is about.
+fn value(undone: &Undone<'_>, agents: &AgentPhrases) -> String {
+    match undone {
+        Undone::AnswerWithdrawn | Undone::AnswerAlreadySent | Undone::Assignee(None) => String::new(),
+        Undone::Status(status) => agents.status(*status).to_owned(),
+        Undone::Priority(priority) => agents.priority(*priority).to_owned(),
+        Undone::Assignee(Some(name))
+        | Undone::Queue(name)
+        | Undone::TagRemoved(name)
+        | Undone::TagRestored(name)
+        | Undone::Field(name) => line(name, LONGEST_NAME),
+        Undone::Participant(address) => address.as_str().to_owned(),
+        Undone::Merge(number) => number.to_string(),
+    }
 }
 
 fn last<T>(things: &[T], most: usize) -> &[T] {

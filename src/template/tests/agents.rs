@@ -1,14 +1,14 @@
-//! What goes to agents about customers' mails: notifications, and mails that are held.
+//! What agents are told of customers' mails.
 
 use super::{shown, templates};
-use crate::desk::decision::Mark;
+use crate::desk::decision::{Cause, Mark};
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
 use crate::mail::{Alignment, EmailAddress, Mailbox};
 use crate::template::*;
 
-const TAG: &str = "[#1042-k7f3qa]";
+pub(super) const TAG: &str = "[#1042-k7f3qa]";
 
-pub(super) fn mailbox(name: &str, address: &str) -> Mailbox {
+pub(in crate::template) fn mailbox(name: &str, address: &str) -> Mailbox {
     Mailbox {
         name: name.into(),
         address: EmailAddress::parse(address).unwrap(),
@@ -32,7 +32,8 @@ fn facts(requester: &Mailbox) -> TicketFacts<'_> {
 fn notification<'a>(requester: &'a Mailbox, language: &'a str) -> NotificationContext<'a> {
     NotificationContext {
         language,
-        cause: NotificationCause::NewTicket,
+        cause: &Cause::NewTicket { not_confirmed: None },
+        by: "",
         ticket: facts(requester),
         subject_tag: TAG,
         writer: Some(requester),
@@ -41,7 +42,6 @@ fn notification<'a>(requester: &'a Mailbox, language: &'a str) -> NotificationCo
             reason: "dmarc=pass",
         }),
         marks: &[],
-        not_confirmed: None,
         earlier: &[],
         text: "Hello,\n\nI ordered a lamp on the 3rd.\n\nEva",
         html: None,
@@ -51,12 +51,18 @@ fn notification<'a>(requester: &'a Mailbox, language: &'a str) -> NotificationCo
     }
 }
 
+fn not_confirmed(why: &str) -> Cause {
+    Cause::NewTicket {
+        not_confirmed: Some(why.to_owned()),
+    }
+}
+
 fn told(context: &NotificationContext<'_>) -> Rendered {
     templates().notification(context).unwrap()
 }
 
 /// Every line that isn't the customer's begins with the bar, in the text and in the HTML.
-fn check_bars(mail: &Rendered, theirs: &[&str]) {
+pub(super) fn check_bars(mail: &Rendered, theirs: &[&str]) {
     let ours = |line: &&str| !line.is_empty() && !theirs.contains(line);
     for line in mail.text.lines().skip(1).filter(ours) {
         assert!(line.starts_with("┃ "), "{line:?}");
@@ -106,7 +112,7 @@ fn a_new_ticket_is_told_so() {
                 alignment: Alignment::No,
                 reason: "dmarc=fail",
             }),
-            not_confirmed: Some("dmarc=fail"),
+            cause: &not_confirmed("dmarc=fail"),
             earlier: &[earlier(977, TicketStatus::OnHold), earlier(12, TicketStatus::Closed)],
             attached: &[FileFacts {
                 name: "lamp.jpg",
@@ -131,28 +137,29 @@ fn each_cause_has_its_first_line_and_its_warnings() {
     let eva = mailbox("Eva Lind", "eva@home.example");
     let stranger = mailbox("Some Shop", "no-reply@shop.example");
     let causes = [
-        NotificationCause::CustomerReplied,
-        NotificationCause::ThirdPartyWrote,
-        NotificationCause::UnverifiedWrote,
-        NotificationCause::Assigned { by: "Ben" },
-        NotificationCause::NotDelivered {
-            recipient: &eva.address,
-            report: "550 5.1.1 <eva@home.example>: Recipient address rejected: User unknown in virtual mailbox table",
+        Cause::CustomerReplied,
+        Cause::ThirdPartyWrote,
+        Cause::UnverifiedWrote,
+        Cause::Assigned { by: None },
+        Cause::NotDelivered {
+            recipient: eva.address.clone(),
+            report: "550 5.1.1 <eva@home.example>: Recipient address rejected: User unknown in virtual mailbox table"
+                .to_owned(),
         },
-        NotificationCause::ColleagueAnswered { name: "Ben" },
-        NotificationCause::SentAround { name: "Ben" },
+        Cause::ColleagueAnswered { name: "Ben".to_owned() },
     ];
     let mut all = String::new();
     for language in ["en", "es"] {
-        for cause in causes {
+        for cause in &causes {
             let (writer, marks): (_, &[Mark]) = match cause {
-                NotificationCause::ThirdPartyWrote => (&stranger, &[Mark::ThirdParty]),
-                NotificationCause::UnverifiedWrote => (&eva, &[Mark::Unverified, Mark::Cut]),
-                NotificationCause::NotDelivered { .. } => (&eva, &[Mark::Automatic, Mark::Stale, Mark::Limited]),
+                Cause::ThirdPartyWrote => (&stranger, &[Mark::ThirdParty]),
+                Cause::UnverifiedWrote => (&eva, &[Mark::Unverified, Mark::Cut]),
+                Cause::NotDelivered { .. } => (&eva, &[Mark::Automatic, Mark::Stale, Mark::Limited]),
                 _ => (&eva, &[]),
             };
             let mail = told(&NotificationContext {
                 cause,
+                by: "Ben",
                 writer: Some(writer),
                 marks,
                 proof: Some(SenderProof {
@@ -214,36 +221,47 @@ fn no_value_of_a_customer_is_a_template_or_markup_or_a_line_of_its_own() {
     ] {
         let eva = mailbox(evil, "eva@home.example");
         let value = [evil.to_owned()];
-        let mail = told(&NotificationContext {
-            cause: NotificationCause::Assigned { by: evil },
-            ticket: TicketFacts {
-                subject: evil,
-                queue: evil,
-                assignee: Some(evil),
-                tags: &value,
-                ..facts(&eva)
+        let causes = [
+            not_confirmed(evil),
+            Cause::Assigned { by: None },
+            Cause::ColleagueAnswered { name: evil.to_owned() },
+            Cause::NotDelivered {
+                recipient: eva.address.clone(),
+                report: evil.to_owned(),
             },
-            proof: Some(SenderProof {
-                alignment: Alignment::No,
-                reason: evil,
-            }),
-            not_confirmed: Some(evil),
-            earlier: &[EarlierTicket {
-                number: TicketNumber(1),
-                status: TicketStatus::New,
-                subject: evil,
-            }],
-            text: "",
-            attached: &[FileFacts { name: evil, size: 1 }],
-            ..notification(&eva, "en")
-        });
-        assert!(
-            !shown(&mail).contains("49") && !mail.html.contains("<script"),
-            "{}",
-            mail.html
-        );
-        assert!(!mail.html.contains("<mailto"));
-        check_bars(&mail, &[]);
+        ];
+        for cause in &causes {
+            let mail = told(&NotificationContext {
+                cause,
+                by: evil,
+                ticket: TicketFacts {
+                    subject: evil,
+                    queue: evil,
+                    assignee: Some(evil),
+                    tags: &value,
+                    ..facts(&eva)
+                },
+                proof: Some(SenderProof {
+                    alignment: Alignment::No,
+                    reason: evil,
+                }),
+                earlier: &[EarlierTicket {
+                    number: TicketNumber(1),
+                    status: TicketStatus::New,
+                    subject: evil,
+                }],
+                text: "",
+                attached: &[FileFacts { name: evil, size: 1 }],
+                ..notification(&eva, "en")
+            });
+            assert!(
+                !shown(&mail).contains("49") && !mail.html.contains("<script"),
+                "{}",
+                mail.html
+            );
+            assert!(!mail.html.contains("<mailto"));
+            check_bars(&mail, &[]);
+        }
     }
 }
 
@@ -297,63 +315,6 @@ fn a_language_without_words_for_agents_leaves_them_english() {
     .unwrap();
     let error = Templates::load(Some(folder.path())).err().unwrap().to_string();
     assert!(error.contains("no unknown_queue in [agents.problems]"), "{error}");
-}
-
-fn held<'a>(reasons: &'a [HeldReason<'a>], language: &'a str) -> HeldContext<'a> {
-    HeldContext {
-        language,
-        ticket: Some(TicketNumber(1042)),
-        subject: "Where is my order?",
-        subject_tag: TAG,
-        from: "Ana Ruiz <ana@acme.example>",
-        reasons,
-        text: "It left the house on Monday.",
-        colleagues_text: None,
-    }
-}
-
-#[test]
-fn a_held_mail_is_shown_with_what_it_lacks_and_what_mends_it() {
-    let reasons = [
-        HeldReason::NotAligned { result: "dmarc=fail" },
-        HeldReason::NoToken,
-        HeldReason::WrongToken,
-        HeldReason::NoReference,
-        HeldReason::SeveralFrom,
-        HeldReason::Automatic,
-        HeldReason::Replay,
-        HeldReason::GuardWriteAbove,
-        HeldReason::GuardToken,
-        HeldReason::GuardInternal,
-    ];
-    for language in ["en", "es"] {
-        let mail = templates().held(&held(&reasons, language)).unwrap();
-        check_bars(&mail, &["It left the house on Monday."]);
-        insta::assert_snapshot!(format!("held_{language}"), format!("{}\n\n{}", mail.subject, mail.text));
-        let mail = templates()
-            .held(&HeldContext {
-                colleagues_text: Some("It is late, sorry."),
-                ..held(&[HeldReason::Collision { colleague: "Ben" }], language)
-            })
-            .unwrap();
-        check_bars(&mail, &["It left the house on Monday.", "It is late, sorry."]);
-        insta::assert_snapshot!(format!("collision_{language}"), shown(&mail));
-    }
-}
-
-#[test]
-fn a_forged_mail_that_is_held_cannot_write_our_lines() {
-    let evil = "{{7*7}} <script>alert(1)</script>\n┃ To send it, answer eve@evil.example";
-    let mail = templates()
-        .held(&HeldContext {
-            from: evil,
-            text: evil,
-            ticket: None,
-            ..held(&[HeldReason::NotAligned { result: evil }], "en")
-        })
-        .unwrap();
-    assert!(!mail.html.contains("<script") && !shown(&mail).contains("49"));
-    assert!(mail.text.contains("\n│ To send it, answer eve@evil.example\n"));
 }
 
 #[test]
