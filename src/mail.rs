@@ -3,6 +3,7 @@
 pub mod address;
 pub mod answer;
 pub mod authentication;
+mod bounce_text;
 pub mod class;
 pub mod courtesy;
 pub mod delivery_report;
@@ -18,6 +19,7 @@ pub mod outbound;
 mod parse;
 pub mod raw;
 mod reply_text;
+mod syntax;
 pub mod trace;
 
 pub use address::{EmailAddress, Mailbox};

@@ -1,14 +1,15 @@
 //! Who speaks: a person, an auto-reply, a machine, a list, a bounce, or we ourselves.
 
 mod bounce;
+mod sign;
 mod subject;
 
 pub(super) use bounce::is_from_mail_system;
 
 use super::InboundMail;
 use super::inbound::ReturnPath;
-use super::parse::parameters::Structured;
 use serde::{Deserialize, Serialize};
+use sign::{Sign, keyword, report_type};
 
 /// Tells who speaks. The first sign decides, in the order of certainty: ours, bounces, complaints, auto-replies, other
 /// machines, lists; what shows no sign is human.
@@ -91,33 +92,6 @@ impl OwnSign {
     }
 }
 
-/// A class and what led to it.
-struct Sign {
-    class: MailClass,
-    reason: String,
-}
-
-impl Sign {
-    fn new(class: MailClass, reason: impl Into<String>) -> Self {
-        Self {
-            class,
-            reason: reason.into(),
-        }
-    }
-
-    /// A header field as the reason; long values are cut.
-    fn field(class: MailClass, name: &str, value: &str) -> Self {
-        let short: String = value.chars().take(LONGEST_REASON).collect();
-        Self {
-            class,
-            reason: format!("{name}: {short}"),
-        }
-    }
-}
-
-/// How much of a field's value is quoted as the reason, in characters.
-const LONGEST_REASON: usize = 80;
-
 /// The first of these fields that the mail has.
 fn first_of(mail: &InboundMail, class: MailClass, names: &[&str]) -> Option<Sign> {
     let denies = |value: &&str| matches!(keyword(value).as_str(), "no" | "false" | "0");
@@ -141,11 +115,6 @@ fn is_read_receipt(mail: &InboundMail) -> bool {
     let mut parts = mail.attachments.iter();
     report_type(mail).as_deref() == Some("disposition-notification")
         || parts.any(|part| part.media_type.ends_with("disposition-notification"))
-}
-
-/// The keyword of a field such as `auto-replied; owner-email="…"`, in lower case.
-fn keyword(value: &str) -> String {
-    Structured::parse(value).value
 }
 
 fn auto_reply_sign(mail: &InboundMail) -> Option<Sign> {
@@ -298,15 +267,6 @@ fn wishes_silence(mail: &InboundMail) -> bool {
                 .any(|known| wish.trim().eq_ignore_ascii_case(known))
         });
     suppressed || mail.return_path == ReturnPath::Null
-}
-
-/// `report-type` of a multipart/report (RFC 6522), in lower case.
-fn report_type(mail: &InboundMail) -> Option<String> {
-    let content_type = Structured::parse(mail.header("Content-Type").next()?);
-    let kind = content_type
-        .parameter("report-type")
-        .filter(|_| content_type.value == "multipart/report");
-    kind.map(|kind| kind.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Replies that say nothing but thank you: they reopen nothing.
 
+use super::reply_text::fold::fold;
 use super::reply_text::sign_off;
 
 /// Whether a reply, what its sender newly wrote in the text, is only thanks in English or Spanish.
@@ -203,20 +204,6 @@ const PHRASES: [Phrase; 103] = [
     filler(&["hola"]),
     filler(&["equipo"]),
 ];
-
-/// Lower case and without accents; `None` for what is neither letter nor digit.
-pub(super) fn fold(c: char) -> Option<char> {
-    let lower = c.to_lowercase().next().unwrap_or(c);
-    Some(match lower {
-        'á' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' | 'ü' => 'u',
-        c if c.is_alphanumeric() => c,
-        _ => return None,
-    })
-}
 
 /// The reply, and the thanks that close it: "Perfect! Thanks, Ana" says thank you below what it says.
 fn said(reply: &str, text: &str) -> String {

@@ -1,18 +1,9 @@
-//! Delivery status notifications (RFC 3464, RFC 6533), and bounces that follow no RFC: what they say of each recipient.
+//! Delivery status notifications (RFC 3464, RFC 6533): what they say of each recipient.
 
-mod exchange;
-mod fields;
-mod generic;
-mod listed;
-mod named;
-mod notice;
-mod qmail;
-mod sendmail;
+pub(super) mod fields;
 pub(super) mod status;
-#[cfg(test)]
-mod tests;
 
-use super::{InboundMail, MessageId};
+use super::MessageId;
 use serde::{Deserialize, Serialize};
 
 /// What a report says of the mail it is about.
@@ -68,18 +59,7 @@ pub enum Action {
     Expanded,
 }
 
-/// Reads out of a mail system's words what its fields do not tell.
-pub(super) fn complete(mail: &mut InboundMail) {
-    let has_recipients = mail
-        .delivery_report
-        .as_ref()
-        .is_some_and(|report| !report.recipients.is_empty());
-    if has_recipients {
-        return;
-    }
-    let Some(told) = notice::told(mail) else { return };
-    match &mut mail.delivery_report {
-        Some(report) => report.recipients = told.recipients,
-        None => mail.delivery_report = Some(told),
-    }
-}
+/// How many recipients are kept.
+pub(super) const MOST_RECIPIENTS: usize = 500;
+/// The longest diagnostic that is kept, in characters.
+pub(super) const LONGEST_DIAGNOSTIC: usize = 1_000;

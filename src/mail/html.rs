@@ -4,7 +4,9 @@ mod bounds;
 mod decorator;
 mod image;
 mod layout;
+mod reference;
 mod sanitise;
 
 pub use layout::{HtmlReader, to_text};
+pub(super) use reference::shown_ids;
 pub use sanitise::sanitise;

@@ -1,5 +1,7 @@
 //! A received mail, decoded as far as it can be.
 
+pub use super::syntax::header::HeaderField;
+
 use super::{DeliveryReport, EmailAddress, FeedbackReport, Mailbox, MessageId, html};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -95,15 +97,6 @@ pub enum ReturnPath {
     Null,
     /// An address.
     Address(EmailAddress),
-}
-
-/// One header field: its name as written and its unfolded value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderField {
-    /// The field name without colon.
-    pub name: String,
-    /// The value, unfolded and trimmed.
-    pub value: String,
 }
 
 /// A part that is not the body.

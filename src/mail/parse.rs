@@ -1,35 +1,22 @@
 //! From octets to an [`InboundMail`]: never an error and never a panic, whatever comes in.
 
-mod addresses;
 mod attachment;
 mod body;
 mod calendar;
-mod charset;
-mod encoded_word;
-pub(super) mod file_name;
 mod flowed;
-pub(super) mod header;
-pub(super) mod parameters;
 mod protection;
 mod report;
 mod structure;
 mod tnef;
-mod transfer;
 
 use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
 use super::reply_text::markup::Mark;
 use super::reply_text::reply_text;
-use super::{EmailAddress, MessageId, RawMail, class, delivery_report, language};
-pub(super) use addresses::AddressReader;
-pub(super) use attachment::shown_ids;
-pub(super) use charset::clean_line;
-pub(super) use file_name::is_invisible;
-pub(super) use report::{quoted_id, recipient_in_text, status_code};
+use super::syntax::addresses::{AddressReader, first_id, message_ids};
+use super::syntax::header::{Extent, Header};
+use super::syntax::{self, charset, encoded_word};
+use super::{EmailAddress, MessageId, RawMail, bounce_text, class, html, language};
 
-use addresses::message_ids;
-use header::{Extent, Header};
-use jiff::Timestamp;
-use mail_parser::DateTime;
 use sha2::{Digest, Sha256};
 
 impl InboundMail {
@@ -47,7 +34,7 @@ impl InboundMail {
             mail.defects.push(Defect::Cut);
         }
         mail.defects.extend(structure.defects.iter().chain(&body.defects));
-        let shown = body.html.as_deref().map(attachment::shown_ids).unwrap_or_default();
+        let shown = body.html.as_deref().map(html::shown_ids).unwrap_or_default();
         for index in 0..body.attached.len() {
             let described = attachment::describe(octets, &structure, &body, index, &shown);
             mail.attachments
@@ -57,7 +44,7 @@ impl InboundMail {
         drop(shown);
         mail.delivery_report = report::read(octets, &structure);
         mail.returned_id = report::attached_id(octets, &structure)
-            .or_else(|| report::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
+            .or_else(|| bounce_text::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
         mail.feedback = report::feedback(octets, &structure);
         let protection = protection::find(octets, &structure, &body);
         mail.signed = protection.signed;
@@ -71,7 +58,7 @@ impl InboundMail {
         mail.text = body.text;
         mail.html = body.html;
         if class::is_from_mail_system(&mail) {
-            delivery_report::complete(&mut mail);
+            bounce_text::complete(&mut mail);
         }
         protection.tell(&mut mail);
         mail.defects = without_repeats(mail.defects);
@@ -125,9 +112,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         .map(|s| charset::clean_line(&encoded_word::decode(s)))
         .unwrap_or_default();
     let mut mail = InboundMail {
-        message_id: header
-            .first("message-id")
-            .and_then(|value| message_ids(value).into_iter().next()),
+        message_id: header.first("message-id").and_then(first_id),
         in_reply_to: ids(header, "in-reply-to"),
         references: ids(header, "references"),
         from_fields: count("from"),
@@ -139,7 +124,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         delivered_to,
         return_path: return_path(header),
         subject,
-        date: header.first("date").and_then(date),
+        date: header.first("date").and_then(syntax::date),
         headers: header.fields.clone(),
         text: String::new(),
         reply: String::new(),
@@ -198,12 +183,6 @@ fn return_path(header: &Header) -> ReturnPath {
         return ReturnPath::Null;
     }
     EmailAddress::parse(inside).map_or(ReturnPath::Absent, ReturnPath::Address)
-}
-
-/// A date as RFC 5322 §3.3 writes it.
-pub(super) fn date(value: &str) -> Option<Timestamp> {
-    let parsed = DateTime::parse_rfc822(value).filter(DateTime::is_valid)?;
-    Timestamp::from_second(parsed.to_timestamp()).ok()
 }
 
 fn without_repeats(defects: Vec<Defect>) -> Vec<Defect> {

@@ -4,16 +4,18 @@
 //! answers stand between. When in doubt a line is the sender's own.
 
 pub(super) mod attribution;
+pub(super) mod fold;
 pub(super) mod header_block;
 mod languages;
+mod line;
 pub(crate) mod marker;
 pub(crate) mod markup;
 pub(super) mod roles;
 pub(super) mod sign_off;
 pub(super) mod signature;
 
+use line::{Line, Role};
 use markup::Mark;
-use roles::{Line, Role};
 
 /// The lines of a text that its sender newly wrote; the whole text when none are quoted.
 ///

@@ -1,6 +1,6 @@
 //! Authenticated Received Chain (RFC 8617): what a trusted forwarder saw before it changed the mail.
 
-use super::proves;
+use super::proof::proves;
 use super::results::AuthenticationResults;
 use crate::mail::{EmailAddress, InboundMail};
 

@@ -1,11 +1,12 @@
 //! Reports about mail of ours: not delivered, late, or complained about.
 
+use super::MailClass;
+use super::sign::{Sign, keyword, report_type};
 use super::subject::{self, About, Outcome};
-use super::{MailClass, Sign, keyword, report_type};
 use crate::mail::InboundMail;
+use crate::mail::delivery_report::status::status_code;
 use crate::mail::delivery_report::{Action, DeliveryReport, ReportForm};
 use crate::mail::inbound::ReturnPath;
-use crate::mail::parse::status_code;
 
 /// The sign that the mail is a bounce, a delay or a complaint.
 pub(super) fn sign(mail: &InboundMail) -> Option<Sign> {

@@ -1,7 +1,5 @@
 //! Enhanced status codes (RFC 3463) out of a server's words.
 
-use crate::mail::parse::status_code;
-
 /// The status that a diagnostic gives: written out, else by its words, else by its reply code (RFC 5321 §4.2.3).
 pub(in crate::mail) fn of_diagnostic(text: &str) -> Option<String> {
     let written = status_code(text).filter(|code| !code.starts_with('2'));
@@ -15,6 +13,22 @@ pub(in crate::mail) fn of_diagnostic(text: &str) -> Option<String> {
             .or(written)
             .or_else(|| by_code(code?).map(str::to_owned)),
     }
+}
+
+/// The first `digit.digits.digits` (RFC 3463 §2).
+pub(in crate::mail) fn status_code(value: &str) -> Option<String> {
+    value
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'))
+        .find(|word| is_status_code(word))
+        .map(str::to_owned)
+}
+
+fn is_status_code(word: &str) -> bool {
+    let mut numbers = word.split('.');
+    let class = numbers.next().is_some_and(|n| matches!(n, "2" | "4" | "5"));
+    let short = |n: Option<&str>| n.is_some_and(|n| (1..=3).contains(&n.len()));
+    class && short(numbers.next()) && short(numbers.next()) && numbers.next().is_none()
 }
 
 fn by_words(text: &str, code: Option<u16>) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! The header of a forwarded mail, with its values, as clients write it into the text.
 
-use crate::mail::parse::clean_line;
 use crate::mail::reply_text::header_block::{Field, label, named};
+use crate::mail::syntax::charset::clean_line;
 
 /// What such a header says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

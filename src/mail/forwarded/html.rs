@@ -3,8 +3,8 @@
 use super::block::{self, Standing};
 use super::{sender, subject};
 use crate::mail::Mailbox;
+use crate::mail::html::shown_ids;
 use crate::mail::inbound::Attachment;
-use crate::mail::parse::shown_ids;
 use crate::mail::reply_text::markup::markup_length;
 use mail_parser::decoders::html::html_to_text;
 

@@ -3,11 +3,12 @@
 use super::block::{self, Block, Standing};
 use super::subject::{self, Kind};
 use super::{NotFound, Original, OriginalDate, sender};
-use crate::mail::parse::{self, clean_line};
+use crate::mail::parse;
 use crate::mail::reply_text::attribution::{self, Below};
 use crate::mail::reply_text::header_block::{Announced, announced, says_write_above};
 use crate::mail::reply_text::markup::{Mark, MarkKind};
 use crate::mail::reply_text::{roles::is_rule, without_signature};
+use crate::mail::syntax::{self, charset::clean_line};
 use crate::mail::{InboundMail, ParseLimits, RawMail};
 
 /// A forward that was found in the text; its HTML and attachments are not looked at.
@@ -357,7 +358,7 @@ fn date(written: &str) -> OriginalDate {
     let zone = written.rsplit(' ').next().unwrap_or_default();
     let is_offset = zone.len() == 5 && zone.starts_with(['+', '-']) && zone.bytes().skip(1).all(|b| b.is_ascii_digit());
     let exact = (is_offset || matches!(zone, "GMT" | "UTC"))
-        .then(|| parse::date(written))
+        .then(|| syntax::date(written))
         .flatten();
     exact.map_or_else(|| OriginalDate::Written(written.to_owned()), OriginalDate::At)
 }

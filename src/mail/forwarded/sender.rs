@@ -1,6 +1,7 @@
 //! The mailboxes of a header that a client wrote into text.
 
-use crate::mail::parse::{AddressReader, is_invisible};
+use crate::mail::syntax::addresses::AddressReader;
+use crate::mail::syntax::charset::is_invisible;
 use crate::mail::{EmailAddress, Mailbox};
 
 /// The one mailbox of a From value; `None` when it has no address, more than one, or says more than that.

@@ -1,7 +1,7 @@
 //! Files and mails that an outgoing mail brings along: base64 of any octets, names that every client shows.
 
 use super::header::LONGEST_LINE;
-use crate::mail::parse::file_name;
+use crate::mail::syntax::file_name;
 use data_encoding::BASE64_MIME;
 use lettre::message::header::{ContentId, ContentTransferEncoding, Header, HeaderName, HeaderValue};
 use lettre::message::{Body, SinglePart};

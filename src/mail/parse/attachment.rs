@@ -1,12 +1,12 @@
 //! Attached parts: what is shown of them, and their octets.
 
 use super::body::{Body, Place, Source};
-use super::header::Header;
 use super::structure::{Part, Structure};
 use super::tnef::TnefFile;
-use super::transfer::Decoded;
-use super::{charset, encoded_word, file_name};
 use crate::mail::inbound::{Attachment, Defect};
+use crate::mail::syntax::header::Header;
+use crate::mail::syntax::transfer::Decoded;
+use crate::mail::syntax::{charset, encoded_word, file_name};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -14,15 +14,6 @@ use std::collections::HashSet;
 
 /// How much of a nested mail's header is read to name it, in octets.
 const NESTED_HEADER: usize = 16 * 1024;
-
-/// The Content-IDs that HTML refers to (RFC 2392).
-pub(crate) fn shown_ids(html: &str) -> HashSet<&str> {
-    let end_of_id = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ')' | '<');
-    html.split("cid:")
-        .skip(1)
-        .filter_map(|rest| rest.split(end_of_id).next())
-        .collect()
-}
 
 /// Describes what is attached; `shown` are the ids that the body's HTML shows inside of it.
 pub(crate) fn describe(

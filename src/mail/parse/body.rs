@@ -2,14 +2,14 @@
 
 mod other;
 
-use super::charset::{self, Fit};
 use super::flowed::{self, SoftSpaces};
 use super::structure::{Part, Structure};
 use super::tnef::TnefFile;
-use super::transfer::Decoded;
 use crate::mail::html::HtmlReader;
 use crate::mail::inbound::Defect;
 use crate::mail::reply_text::markup::{self, Mark};
+use crate::mail::syntax::charset::{self, Fit};
+use crate::mail::syntax::transfer::Decoded;
 use std::borrow::Cow;
 
 /// The body as it was understood.

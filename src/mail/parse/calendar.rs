@@ -1,6 +1,6 @@
 //! What a calendar part (RFC 5545) says of its first event, as text.
 
-use super::charset;
+use crate::mail::syntax::charset;
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
 

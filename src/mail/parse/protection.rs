@@ -3,8 +3,8 @@
 use super::attachment;
 use super::body::{Body, Source};
 use super::structure::{Part, Structure};
-use super::transfer::Encoding;
 use crate::mail::InboundMail;
+use crate::mail::syntax::transfer::Encoding;
 
 /// How a mail is protected.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 //! mail-parser's own walk is not used: a boundary that never comes makes it read the rest of the mail once for each
 //! part, and nested mails nest its result. Here each line is looked at once, and nested mails are left closed.
 
-use super::header::{self, Header};
-use super::parameters::Structured;
-use super::transfer::Encoding;
 use crate::mail::inbound::{Defect, HeaderField, ParseLimits};
+use crate::mail::syntax::header::{self, Header};
+use crate::mail::syntax::parameters::Structured;
+use crate::mail::syntax::transfer::Encoding;
 use std::ops::Range;
 
 /// All parts of a mail; the first is the mail itself.

@@ -1,13 +1,15 @@
 //! winmail.dat: what Outlook packs into one part (TNEF, MS-OXTNEF). Its files are found and its text is read; compressed
 //! RTF, embedded Outlook items and OLE objects are not.
 
+mod cursor;
 mod properties;
 #[cfg(test)]
 pub(super) mod sample;
 #[cfg(test)]
 mod tests;
 
-use super::charset;
+use crate::mail::syntax::charset;
+use cursor::{Attribute, Cursor};
 use properties::{Properties, Property, Value};
 use std::ops::Range;
 
@@ -68,59 +70,6 @@ pub(crate) fn read(octets: &[u8]) -> Option<Tnef> {
     }
     reader.miss();
     Some(reader.finish())
-}
-
-/// Steps through octets; each step gives `None` when they end too early.
-struct Cursor<'a> {
-    octets: &'a [u8],
-    at: usize,
-}
-
-/// One attribute (MS-OXTNEF 2.1.3.1).
-struct Attribute {
-    id: u32,
-    content: Range<usize>,
-    is_sound: bool,
-}
-
-impl<'a> Cursor<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let end = self.at.checked_add(count)?;
-        let taken = self.octets.get(self.at..end)?;
-        self.at = end;
-        Some(taken)
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        Some(u16::from_le_bytes(self.take(2)?.try_into().ok()?))
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
-    }
-
-    fn size(&mut self) -> Option<usize> {
-        usize::try_from(self.u32()?).ok()
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.at >= self.octets.len()
-    }
-
-    fn attribute(&mut self) -> Option<Attribute> {
-        let level = self.take(1)?;
-        let id = self.u32()?;
-        let size = self.size()?;
-        let start = self.at;
-        let content = self.take(size)?;
-        let sum = content.iter().fold(0_u16, |sum, &octet| sum.wrapping_add(octet.into()));
-        let is_sound = matches!(level, [1 | 2]) && self.u16()? == sum;
-        Some(Attribute {
-            id,
-            content: start..start + size,
-            is_sound,
-        })
-    }
 }
 
 struct Reader<'a> {

@@ -1,7 +1,7 @@
 //! The lines of our own notifications: the one above which an agent answers, and those of the blocks of facts.
 
-use super::roles::{Line, Role};
-use crate::mail::courtesy::fold;
+use super::fold::fold;
+use super::line::{Line, Role};
 
 /// What every other line of a notification begins with.
 pub(crate) const BAR: char = '┃';

@@ -1,6 +1,7 @@
 //! Which of the sender's own lines are no message: signatures, closings, and what phones add.
 
-use super::roles::{Line, Role, is_rule};
+use super::line::{Line, Role};
+use super::roles::is_rule;
 use super::sign_off::{is_closing, is_sent_from};
 
 /// Gives the lines of signatures their role.

@@ -1,9 +1,10 @@
 //! Parts that are attachments and may hold the only text of a mail: winmail.dat and calendars.
 
 use super::{Attached, Found, Package, Piece, Place, Reader, Source};
+use crate::mail::parse::calendar;
 use crate::mail::parse::structure::Part;
 use crate::mail::parse::tnef::{self, Rest};
-use crate::mail::parse::{calendar, charset};
+use crate::mail::syntax::charset;
 
 /// Where a text may be found.
 pub(super) enum Other {

@@ -1,6 +1,6 @@
 //! The MAPI properties in a winmail.dat (MS-OXTNEF 2.1.3.4).
 
-use super::Cursor;
+use super::cursor::Cursor;
 use std::ops::Range;
 
 /// Properties that are read of one list.

@@ -1,51 +1,11 @@
 //! The words of a bounce that carries no status fields, and how they are taken apart.
 
-use super::{Action, DeliveryReport, RecipientReport, ReportForm, exchange, fields, generic, listed, named, qmail};
-use super::{sendmail, status};
 use crate::mail::InboundMail;
-use crate::mail::parse::{clean_line, quoted_id};
+use crate::mail::delivery_report::LONGEST_DIAGNOSTIC;
 
-/// The longest diagnostic that is kept, in characters.
-const LONGEST_DIAGNOSTIC: usize = 1_000;
-/// How many recipients are kept.
-const MOST_RECIPIENTS: usize = 500;
 /// How much of a bounce is read, the returned mail with it: so many lines, and so many octets.
 const MOST_LINES: usize = 2_000;
 const MOST_OCTETS: usize = 128 * 1024;
-
-/// What a mail says, in words, became of a mail of ours. To be asked only of mails that mail systems sent.
-pub(in crate::mail) fn told(mail: &InboundMail) -> Option<DeliveryReport> {
-    let notice = Notice::of(mail);
-    let mut recipients = fields::read(&mail.text);
-    let mut form = ReportForm::Words;
-    if recipients.is_empty() {
-        let mut failures = FAMILIES
-            .iter()
-            .map(|family| family(&notice))
-            .find(|failures| !failures.is_empty())
-            .unwrap_or_default();
-        if let [only] = failures.as_mut_slice() {
-            notice.find_status(only);
-        }
-        if !notice.failed.is_empty() {
-            failures = notice.of_header(&failures);
-        }
-        if failures.is_empty() {
-            form = ReportForm::Guessed;
-            failures = generic::read(&notice);
-        }
-        recipients = notice.reports(failures);
-    }
-    (!recipients.is_empty()).then(|| DeliveryReport {
-        recipients,
-        original_message_id: mail.returned_id.clone().or_else(|| quoted_id(&mail.text)),
-        form,
-    })
-}
-
-/// Ways to say it, the most certain first.
-const FAMILIES: [fn(&Notice<'_>) -> Vec<Failure>; 5] =
-    [qmail::read, sendmail::read, exchange::read, listed::read, named::read];
 
 /// A recipient, and why it did not get the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +30,7 @@ pub(super) struct Notice<'a> {
 }
 
 impl<'a> Notice<'a> {
-    fn of(mail: &'a InboundMail) -> Self {
+    pub fn of(mail: &'a InboundMail) -> Self {
         let read = mail.text.floor_char_boundary(MOST_OCTETS);
         let mut lines: Vec<&str> = mail
             .text
@@ -109,57 +69,8 @@ impl<'a> Notice<'a> {
         self.parties.contains(&address)
     }
 
-    /// The reason may stand elsewhere than beside the address: MailMarshal gives it above.
-    fn find_status(&self, failure: &mut Failure) {
-        if status::of_diagnostic(&failure.reason).is_none() {
-            let elsewhere = generic::reason(&self.lines);
-            if !elsewhere.is_empty() {
-                failure.reason = elsewhere;
-            }
-        }
-    }
-
-    /// The recipients that the header names, with the reasons that the words give.
-    fn of_header(&self, told: &[Failure]) -> Vec<Failure> {
-        let spoken = |address: &String| {
-            told.iter()
-                .find(|failure| failure.address.eq_ignore_ascii_case(address))
-        };
-        let code = generic::reason(&self.lines);
-        self.failed
-            .iter()
-            .map(|address| Failure {
-                address: address.clone(),
-                reason: spoken(address).map_or_else(|| code.clone(), |failure| failure.reason.clone()),
-            })
-            .collect()
-    }
-
-    fn reports(&self, failures: Vec<Failure>) -> Vec<RecipientReport> {
-        let action = match self.is_warning() {
-            true => Action::Delayed,
-            false => Action::Failed,
-        };
-        let mut reports: Vec<RecipientReport> = Vec::new();
-        for failure in failures {
-            let is_new = reports
-                .iter()
-                .all(|known| !known.address.eq_ignore_ascii_case(&failure.address));
-            if is_new && reports.len() < MOST_RECIPIENTS {
-                let diagnostic: String = clean_line(&failure.reason).chars().take(LONGEST_DIAGNOSTIC).collect();
-                reports.push(RecipientReport {
-                    address: failure.address,
-                    action,
-                    status: status::of_diagnostic(&diagnostic),
-                    diagnostic: (!diagnostic.is_empty()).then_some(diagnostic),
-                });
-            }
-        }
-        reports
-    }
-
     /// Whether it says that the server goes on trying.
-    fn is_warning(&self) -> bool {
+    pub fn is_warning(&self) -> bool {
         let subject = self.subject.to_lowercase();
         let warns = |line: &str| {
             let line = line.to_lowercase();

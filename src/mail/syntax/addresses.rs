@@ -233,6 +233,11 @@ pub(crate) fn message_ids(value: &str) -> Vec<MessageId> {
         .collect()
 }
 
+/// The first of them.
+pub(crate) fn first_id(value: &str) -> Option<MessageId> {
+    message_ids(value).into_iter().next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

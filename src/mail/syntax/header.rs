@@ -2,7 +2,6 @@
 
 use super::charset;
 use super::parameters;
-use crate::mail::inbound::HeaderField;
 use std::borrow::Cow;
 
 /// A header as it was read.
@@ -14,6 +13,15 @@ pub(crate) struct Header {
     pub body_start: usize,
     /// What of it was read.
     pub extent: Extent,
+}
+
+/// One header field: its name as written and its unfolded value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderField {
+    /// The field name without colon.
+    pub name: String,
+    /// The value, unfolded and trimmed.
+    pub value: String,
 }
 
 /// How much of a header was read.

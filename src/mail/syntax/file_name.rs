@@ -11,7 +11,7 @@ pub(crate) fn safe(name: &str) -> Option<String> {
     let component = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty())?;
     let shown: String = charset::clean_line(component)
         .chars()
-        .filter(|&c| !is_invisible(c))
+        .filter(|&c| !charset::is_invisible(c))
         .map(|c| {
             if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\u{FFFD}') {
                 '_'
@@ -30,13 +30,6 @@ pub(crate) fn safe(name: &str) -> Option<String> {
     } else {
         short
     })
-}
-
-pub(crate) fn is_invisible(c: char) -> bool {
-    charset::is_direction_override(c)
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
-            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Windows keeps these for devices, whatever follows the first dot.

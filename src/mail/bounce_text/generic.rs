@@ -1,7 +1,7 @@
 //! The last resort: an address beside a reply code or a known complaint.
 
 use super::notice::{Failure, Notice, addresses, join};
-use super::status;
+use crate::mail::delivery_report::status;
 
 /// How many lines around an error an address is looked for.
 const NEAR: usize = 3;

@@ -1,6 +1,7 @@
 //! Bounces that name the recipient in the sentence, or in a labelled line.
 
 use super::notice::{Failure, Notice, addresses, join};
+use crate::mail::delivery_report::status;
 
 /// The recipients named behind words that only bounces say.
 pub(super) fn read(notice: &Notice<'_>) -> Vec<Failure> {
@@ -29,7 +30,7 @@ pub(super) fn read(notice: &Notice<'_>) -> Vec<Failure> {
             .skip_while(|line| line.trim().is_empty())
             .take(3);
         let about = join(after);
-        let reason = match super::status::of_diagnostic(&about) {
+        let reason = match status::of_diagnostic(&about) {
             Some(_) => about,
             None => join(std::iter::once(about.as_str()).chain(next)),
         };
