@@ -10,7 +10,7 @@ pub use handle::{Desk, Origin, Prepared, consider, prepare};
 
 use crate::mail::RawMail;
 use crate::store::{Attempt, PendingIntake, Store, StoreError, Tx, decompress};
-use handle::handle;
+use handle::{handle, prepare_hashed};
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -167,7 +167,7 @@ fn parse(row: &PendingIntake, desk: &Desk) -> anyhow::Result<Prepared> {
         authenticity: row.authenticity,
         replies: row.replies,
     };
-    prepare(&raw, origin, desk)
+    prepare_hashed((&raw, row.sha256), origin, desk)
 }
 
 fn catch<T>(job: impl FnOnce() -> anyhow::Result<T>) -> Result<T, String> {

@@ -4,7 +4,7 @@
 use buzon::desk::Clues;
 use buzon::desk::token::TokenKeys;
 use buzon::mail::class::{OwnSigns, classify};
-use buzon::mail::{InboundMail, ParseLimits, RawMail, attachment_octets, courtesy};
+use buzon::mail::{InboundMail, ParseLimits, RawMail, courtesy};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -14,8 +14,7 @@ fuzz_target!(|octets: &[u8]| {
         full_size: octets.len() as u64,
         received_at: Timestamp::UNIX_EPOCH,
     };
-    let limits = ParseLimits::default();
-    let mail = InboundMail::parse(&raw, &limits);
+    let mail = InboundMail::parse(&raw, &ParseLimits::default());
     classify(&mail, &OwnSigns::default());
     courtesy::is_bare_thanks(&mail.reply, &mail.text);
     Clues::of(
@@ -33,7 +32,7 @@ fuzz_target!(|octets: &[u8]| {
             !name.is_empty() && !name.contains(['/', '\\']) && !name.contains(char::is_control),
             "{name:?}"
         );
-        let octets = attachment_octets(&raw, &limits, index).expect("each attachment has its octets");
+        let octets = mail.attachment_octets(&raw, index).expect("each attachment has its octets");
         assert_eq!(octets.len() as u64, attachment.size, "{name:?}");
     }
 });

@@ -1,7 +1,7 @@
 //! Whatever is in a winmail.dat, each file in it has its octets.
 #![no_main]
 
-use buzon::mail::{InboundMail, ParseLimits, RawMail, attachment_octets};
+use buzon::mail::{InboundMail, ParseLimits, RawMail};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -14,10 +14,9 @@ fuzz_target!(|attributes: &[u8]| {
         octets,
         received_at: Timestamp::UNIX_EPOCH,
     };
-    let limits = ParseLimits::default();
-    let mail = InboundMail::parse(&raw, &limits);
+    let mail = InboundMail::parse(&raw, &ParseLimits::default());
     for (index, attachment) in mail.attachments.iter().enumerate() {
-        let octets = attachment_octets(&raw, &limits, index).expect("each attachment has its octets");
+        let octets = mail.attachment_octets(&raw, index).expect("each attachment has its octets");
         assert_eq!(octets.len() as u64, attachment.size);
     }
 });

@@ -67,10 +67,11 @@ impl Clues {
         }
     }
 
-    /// What to ask the store; `requester` is who would be answered, `agent` the one whose address wrote.
+    /// What to ask the store; `sha256` is that of the mail's octets, `requester` who would be answered, `agent` the one
+    /// whose address wrote.
     pub fn question(
         &self,
-        mail: &InboundMail,
+        (mail, sha256): (&InboundMail, [u8; 32]),
         requester: Option<&EmailAddress>,
         agent: Option<&AgentPolicy>,
     ) -> Question {
@@ -81,7 +82,7 @@ impl Clues {
         let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
         keys.dedup();
         Question {
-            sha256: mail.sha256,
+            sha256,
             content_hash: mail.content_hash(),
             keys,
             message_ids: ids.map(|reference| reference.id.clone()).collect(),

@@ -14,6 +14,7 @@ use crate::store::{PendingIntake, Settlement, Tx, View};
 use crate::template::Templates;
 use anyhow::Context;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// What the config settles for every mail.
@@ -64,6 +65,15 @@ pub struct Origin {
 /// # Errors
 /// When its inbox is not in the config (any more).
 pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Prepared> {
+    prepare_hashed((raw, Sha256::digest(&raw.octets).into()), origin, desk)
+}
+
+/// The same for a mail whose SHA-256 is known: its row has it since it came in.
+pub(super) fn prepare_hashed(
+    (raw, sha256): (&RawMail, [u8; 32]),
+    origin: Origin,
+    desk: &Desk,
+) -> anyhow::Result<Prepared> {
     let policy = &desk.policy;
     let inbox = policy.inbox(&origin.inbox);
     let inbox = inbox.with_context(|| format!("inbox `{}` is not in the config", origin.inbox))?;
@@ -76,7 +86,7 @@ pub fn prepare(raw: &RawMail, origin: Origin, desk: &Desk) -> anyhow::Result<Pre
     let requester = customer.or_else(|| inbox.requester(&mail).map(|mailbox| mailbox.address.clone()));
     let question = Question {
         queue: policy.queue_question(&inbox.queue),
-        ..clues.question(&mail, requester.as_ref(), agent)
+        ..clues.question((&mail, sha256), requester.as_ref(), agent)
     };
     let is_shown = !policy.agents.is_empty() && mail.reply == mail.text;
     Ok(Prepared {

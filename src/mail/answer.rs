@@ -8,6 +8,7 @@ mod contact;
 mod enclosed;
 mod fragment;
 mod guard;
+mod laid_out;
 mod marked;
 mod nothing;
 mod rich;

@@ -98,23 +98,12 @@ pub enum NotFound {
     Unsure,
 }
 
-/// By what a mail looks forwarded, whether or not [`forwarded`] can tell whose it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
-    /// A mail is attached.
-    Attached,
-    /// A client's line such as `---------- Forwarded message ---------`.
-    Marker,
-    /// The subject starts with `Fwd:`, `WG:`, `RV:` or the like.
-    Subject,
-}
-
 /// Finds the mail that this one forwards; `raw` are the octets it was parsed from.
 ///
 /// # Errors
 /// Says why none is found, rather than name a person who might be the wrong one.
 pub fn forwarded(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> Result<Forwarded, NotFound> {
-    let inline = inline::find(mail, raw, limits);
+    let inline = inline::find(mail, limits);
     if mail.delivery_report.is_some() {
         return Err(NotFound::NoForward);
     }
@@ -135,19 +124,6 @@ pub fn forwarded(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> Res
         _ => return Err(NotFound::Unsure),
     }
     Ok(from_attached(mail, from, attached))
-}
-
-/// Whether a mail looks forwarded, and by what: with a sign but nobody found, its sender should hear why.
-pub fn looks_forwarded(mail: &InboundMail) -> Option<Sign> {
-    if mail.delivery_report.is_some() {
-        None
-    } else if mail.attachments.iter().any(attached::may_be_mail) {
-        Some(Sign::Attached)
-    } else if inline::has_marker(mail) {
-        Some(Sign::Marker)
-    } else {
-        (subject::kind(&mail.subject) == subject::Kind::Forward).then_some(Sign::Subject)
-    }
 }
 
 impl Original {

@@ -1,8 +1,12 @@
 //! A received mail, decoded as far as it can be.
 
-pub use super::syntax::header::HeaderField;
+mod anatomy;
 
-use super::{DeliveryReport, EmailAddress, FeedbackReport, Mailbox, MessageId, html};
+pub use super::syntax::header::HeaderField;
+pub(super) use anatomy::{Anatomy, BodyForm, Content};
+
+use super::reply_text::markup::Mark;
+use super::{DeliveryReport, EmailAddress, FeedbackReport, Mailbox, MessageId, RawMail, html};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -60,8 +64,8 @@ pub struct InboundMail {
     pub language: Option<String>,
     /// What was wrong with the mail, or left out of it.
     pub defects: Vec<Defect>,
-    /// SHA-256 of the raw octets.
-    pub sha256: [u8; 32],
+    /// Where all this lies in the octets.
+    pub(super) anatomy: Anatomy,
 }
 
 /// Up to where a mail is understood; what lies beyond becomes a [`Defect`], never an error.
@@ -169,6 +173,22 @@ impl InboundMail {
     /// each call.
     pub fn safe_html(&self) -> Option<String> {
         self.html.as_deref().map(html::sanitise)
+    }
+
+    /// The decoded octets of one attachment, counted as in `attachments`; `raw` is what the mail was parsed from.
+    pub fn attachment_octets(&self, raw: &RawMail, index: usize) -> Option<Vec<u8>> {
+        self.attachments_octets(raw, &[index]).pop().flatten()
+    }
+
+    /// The same of several, in that order.
+    pub fn attachments_octets(&self, raw: &RawMail, indexes: &[usize]) -> Vec<Option<Vec<u8>>> {
+        self.anatomy.decode(&raw.octets, indexes)
+    }
+
+    /// The body without a note of ours above it, and what clients marked in it.
+    pub(super) fn body(&self) -> (&str, &[Mark]) {
+        let body = self.text.get(self.anatomy.note..).unwrap_or_default();
+        (body, &self.anatomy.marks)
     }
 
     /// The values of the header fields of that name, topmost first, without regard to case.

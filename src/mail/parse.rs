@@ -9,15 +9,12 @@ mod report;
 mod structure;
 mod tnef;
 
-use super::inbound::{Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
-use super::reply_text::markup::Mark;
+use super::inbound::{Anatomy, Defect, HeaderField, InboundMail, ParseLimits, ReturnPath};
 use super::reply_text::reply_text;
 use super::syntax::addresses::{AddressReader, first_id, message_ids};
 use super::syntax::header::{Extent, Header};
 use super::syntax::{self, charset, encoded_word};
 use super::{EmailAddress, MessageId, RawMail, bounce_text, class, html, language};
-
-use sha2::{Digest, Sha256};
 
 impl InboundMail {
     /// Understands a mail as far as it can be; what is wrong with it, or beyond the limits, is in `defects`.
@@ -26,25 +23,24 @@ impl InboundMail {
         let header = Header::read(octets, limits.header_octets);
         let structure = structure::find(octets, &header, limits);
         let body = body::read(octets, &structure);
-        let mut mail = Self {
-            sha256: Sha256::digest(octets).into(),
-            ..from_header(&header, limits)
-        };
+        let mut mail = from_header(&header, limits);
         if raw.is_cut() {
             mail.defects.push(Defect::Cut);
         }
         mail.defects.extend(structure.defects.iter().chain(&body.defects));
         let shown = body.html.as_deref().map(html::shown_ids).unwrap_or_default();
-        for index in 0..body.attached.len() {
-            let described = attachment::describe(octets, &structure, &body, index, &shown);
-            mail.attachments
-                .extend(described.as_ref().map(|(attachment, _)| attachment.clone()));
-            mail.defects.extend(described.and_then(|(_, defect)| defect));
+        for attached in &body.attached {
+            if let Some(described) = attachment::describe(octets, &structure, &body, attached, &shown) {
+                mail.attachments.push(described.attachment);
+                mail.anatomy.contents.push(described.content);
+                mail.defects.extend(described.defect);
+            }
         }
         drop(shown);
-        mail.delivery_report = report::read(octets, &structure);
-        mail.returned_id = report::attached_id(octets, &structure)
-            .or_else(|| bounce_text::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
+        let attached_id = report::attached_id(octets, &structure);
+        mail.delivery_report = report::read(octets, &structure, attached_id.as_ref());
+        mail.returned_id =
+            attached_id.or_else(|| bounce_text::quoted_id(&body.text).filter(|_| mail.return_path == ReturnPath::Null));
         mail.feedback = report::feedback(octets, &structure);
         let protection = protection::find(octets, &structure, &body);
         mail.signed = protection.signed;
@@ -57,6 +53,8 @@ impl InboundMail {
         mail.language = language::detect(body.written.as_deref().unwrap_or(&mail.reply));
         mail.text = body.text;
         mail.html = body.html;
+        mail.anatomy.marks = body.marks;
+        mail.anatomy.body = body.form;
         if class::is_from_mail_system(&mail) {
             bounce_text::complete(&mut mail);
         }
@@ -64,29 +62,6 @@ impl InboundMail {
         mail.defects = without_repeats(mail.defects);
         mail
     }
-}
-
-/// The decoded octets of one attachment, counted as in [`InboundMail::attachments`].
-pub fn attachment_octets(raw: &RawMail, limits: &ParseLimits, index: usize) -> Option<Vec<u8>> {
-    attachments_octets(raw, limits, &[index]).pop().flatten()
-}
-
-/// The same of several, for which the mail is read once.
-pub fn attachments_octets(raw: &RawMail, limits: &ParseLimits, indexes: &[usize]) -> Vec<Option<Vec<u8>>> {
-    let octets = raw.octets.as_slice();
-    let header = Header::read(octets, limits.header_octets);
-    let structure = structure::find(octets, &header, limits);
-    let body = body::read(octets, &structure);
-    let of = |&index| attachment::octets_of(octets, &structure, &body, index).map(std::borrow::Cow::into_owned);
-    indexes.iter().map(of).collect()
-}
-
-/// The body as [`InboundMail::text`] has it, and what clients marked in it.
-pub(super) fn marked_text(raw: &RawMail, limits: &ParseLimits) -> (String, Vec<Mark>) {
-    let octets = raw.octets.as_slice();
-    let header = Header::read(octets, limits.header_octets);
-    let body = body::read(octets, &structure::find(octets, &header, limits));
-    (body.text, body.marks)
 }
 
 fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
@@ -136,7 +111,7 @@ fn from_header(header: &Header, limits: &ParseLimits) -> InboundMail {
         signed: false,
         language: None,
         defects: Vec::new(),
-        sha256: [0; 32],
+        anatomy: Anatomy::default(),
     };
     let subjects = count("subject");
     mail.defects = header_defects(&mail, header.extent, subjects, reader.is_over());

@@ -71,6 +71,8 @@ pub struct PendingIntake {
     pub received_at: Timestamp,
     /// Its full size in octets; more than `raw` holds when only its head was kept.
     pub full_size: u64,
+    /// SHA-256 of its octets.
+    pub sha256: [u8; 32],
     /// How often it has failed.
     pub attempts: u32,
     /// How it came.
@@ -252,7 +254,7 @@ impl View<'_> {
 
 /// What [`read_pending`] reads.
 const PENDING_COLUMNS: &str =
-    "intake.id, inbox, octets, received_at, full_size, attempts, source, authenticity, replies";
+    "intake.id, inbox, octets, received_at, full_size, attempts, source, authenticity, replies, sha256";
 
 fn read_pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingIntake> {
     Ok(PendingIntake {
@@ -265,5 +267,6 @@ fn read_pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingIntake> {
         source: row.get::<_, Name<_>>(6)?.0,
         authenticity: row.get::<_, Name<_>>(7)?.0,
         replies: row.get::<_, Name<_>>(8)?.0,
+        sha256: row.get(9)?,
     })
 }

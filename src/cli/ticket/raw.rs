@@ -4,7 +4,7 @@ use super::no_ticket;
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::output::Stdout;
 use crate::desk::TicketNumber;
-use crate::mail::{InboundMail, ParseLimits, RawMail, attachment_octets};
+use crate::mail::{InboundMail, ParseLimits, RawMail};
 use crate::store::Store;
 use anyhow::Context;
 use clap::Args;
@@ -49,15 +49,14 @@ impl Attachment {
 }
 
 fn attached(octets: Vec<u8>, at: Timestamp, name: &str) -> Option<Vec<u8>> {
-    let limits = ParseLimits::default();
     let raw = RawMail {
         full_size: octets.len() as u64,
         octets,
         received_at: at,
     };
-    let mail = InboundMail::parse(&raw, &limits);
+    let mail = InboundMail::parse(&raw, &ParseLimits::default());
     let index = mail.attachments.iter().position(|attachment| attachment.name == name)?;
-    attachment_octets(&raw, &limits, index)
+    mail.attachment_octets(&raw, index)
 }
 
 /// Prints the mails one below the other, each below a line that names it.

@@ -8,7 +8,7 @@ use crate::desk::policy::InboxPolicy;
 use crate::desk::{Decision, Ticket, TicketNumber};
 use crate::mail::forwarded::forwarded;
 use crate::mail::outbound::Enclosure;
-use crate::mail::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail, attachments_octets};
+use crate::mail::{InboundMail, Mailbox, MessageId, ParseLimits, RawMail};
 use crate::notice::{Bulletin, Shown};
 use crate::store::{Allowance, CustomerMessage, Direction, NewMessage, NewOutboxRow, compress};
 use crate::template::outgoing::{self, AnswerLetter, ForwardLetter, Letter, Outgoing, Thread};
@@ -282,7 +282,7 @@ fn beside(mail: &InboundMail, raw: &RawMail, indices: &[usize]) -> Vec<Enclosure
 
 /// These attachments of a mail, which is read once for all of them; one that can't be read is left out.
 pub(super) fn enclosures(mail: &InboundMail, raw: &RawMail, indexes: &[usize]) -> Vec<(usize, Enclosure)> {
-    let octets = attachments_octets(raw, &ParseLimits::default(), indexes);
+    let octets = mail.attachments_octets(raw, indexes);
     let found = indexes.iter().zip(octets).filter_map(|(&index, octets)| {
         let attachment = mail.attachments.get(index)?;
         let enclosure = Enclosure {

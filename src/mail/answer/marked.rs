@@ -1,10 +1,10 @@
 //! An agent's signature that her client marked in HTML, in the plain text beside it, where nothing sets it apart.
 
-use crate::mail::html;
-use crate::mail::reply_text::markup::{self, Mark, MarkKind};
+use super::laid_out::LaidOut;
+use crate::mail::reply_text::markup::{Mark, MarkKind};
 
 /// How many of the lines stand above the signature; all of them when there is none.
-pub(super) fn length(lines: &[&str], html: Option<&str>) -> usize {
+pub(super) fn length(lines: &[&str], html: Option<&LaidOut<'_>>) -> usize {
     let Some(signature) = html.and_then(signature) else {
         return lines.len();
     };
@@ -21,12 +21,8 @@ pub(super) fn length(lines: &[&str], html: Option<&str>) -> usize {
 }
 
 /// What the first signature says that stands in front of what is quoted.
-fn signature(html: &str) -> Option<Vec<char>> {
-    let marked = markup::mark(html);
-    if !marked.chars().any(|c| MarkKind::of(c) == Some(MarkKind::Signature)) {
-        return None;
-    }
-    let (text, marks) = markup::take(html::to_text(&marked));
+fn signature(html: &LaidOut<'_>) -> Option<Vec<char>> {
+    let (text, marks) = html.signed_text()?;
     let mut marks = marks.iter().take_while(|mark| mark.kind != MarkKind::Rest);
     let start = marks.find(|mark| mark.kind == MarkKind::Signature)?;
     let end = marks.find(|mark| mark.kind == MarkKind::End);

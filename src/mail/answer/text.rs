@@ -1,9 +1,10 @@
 //! What an agent newly wrote, as text, without a line of ours.
 
+use super::laid_out::LaidOut;
 use super::{contact, marked};
+use crate::mail::reply_text;
 use crate::mail::reply_text::marker::{self, BAR, MOST_WRAPPED_BELOW};
-use crate::mail::reply_text::{self, markup};
-use crate::mail::{EmailAddress, InboundMail, html};
+use crate::mail::{EmailAddress, InboundMail};
 
 /// An agent's text in its parts.
 #[derive(Debug, Default)]
@@ -18,13 +19,14 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn of(mail: &InboundMail, command_lines: usize, own_addresses: &[EmailAddress]) -> Self {
-        if !has_new(mail) {
+        let html = LaidOut::of(mail);
+        if !has_new(mail, html.as_ref()) {
             return Self::default();
         }
         let (commands, below) = split(&mail.reply, command_lines);
         let text = without_client_ids(below);
         let mut lines = ours_dropped(&text);
-        lines.truncate(marked::length(&lines, mail.html.as_deref()));
+        lines.truncate(marked::length(&lines, html.as_ref()));
         lines.truncate(contact::length(&lines, own_addresses));
         let is_own = |line: &&str| !is_quoted(line) && !line.trim().is_empty();
         let text = if lines.iter().any(is_own) {
@@ -41,15 +43,14 @@ impl Written {
 }
 
 /// A mail in which nothing is new has all of its text for a reply.
-fn has_new(mail: &InboundMail) -> bool {
+fn has_new(mail: &InboundMail, html: Option<&LaidOut<'_>>) -> bool {
     if mail.reply.trim() != mail.text.trim() {
         return true;
     }
-    if let Some(html) = &mail.html {
-        let (text, marks) = markup::take(html::to_text(&markup::mark(html)));
-        if text.trim() == mail.text.trim() {
-            return reply_text::has_new(&text, &marks);
-        }
+    if let Some((text, marks)) = html.map(LaidOut::text)
+        && text.trim() == mail.text.trim()
+    {
+        return reply_text::has_new(text, marks);
     }
     reply_text::has_new(&mail.text, &[])
 }

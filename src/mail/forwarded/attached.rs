@@ -2,7 +2,7 @@
 
 use super::AttachedMail;
 use crate::mail::inbound::Attachment;
-use crate::mail::{InboundMail, ParseLimits, RawMail, attachment_octets};
+use crate::mail::{InboundMail, ParseLimits, RawMail};
 
 /// The first attached mail, parsed once; mails attached to it are left closed.
 ///
@@ -14,7 +14,7 @@ pub(super) fn first(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> 
         .enumerate()
         .filter(|(_, attachment)| may_be_mail(attachment));
     candidates.take(MOST_TRIED).find_map(|(index, attachment)| {
-        let raw = inner(raw, attachment_octets(raw, limits, index)?);
+        let raw = inner(raw, mail.attachment_octets(raw, index)?);
         let mail = InboundMail::parse(&raw, limits);
         let counts = is_mail(attachment) || mail.sole_sender().is_some();
         counts.then_some(AttachedMail { index, raw, mail })
@@ -22,7 +22,7 @@ pub(super) fn first(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> 
 }
 
 /// Whether it says that it is a mail, by its type or by its name.
-pub(super) fn may_be_mail(attachment: &Attachment) -> bool {
+fn may_be_mail(attachment: &Attachment) -> bool {
     let is_file = attachment.media_type == "application/octet-stream";
     is_mail(attachment) || (is_file && attachment.name.to_ascii_lowercase().ends_with(".eml"))
 }

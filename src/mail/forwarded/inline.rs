@@ -3,13 +3,12 @@
 use super::block::{self, Block, Standing};
 use super::subject::{self, Kind};
 use super::{NotFound, Original, OriginalDate, sender};
-use crate::mail::parse;
 use crate::mail::reply_text::attribution::{self, Below};
 use crate::mail::reply_text::header_block::{Announced, announced, says_write_above};
 use crate::mail::reply_text::markup::{Mark, MarkKind};
 use crate::mail::reply_text::{roles::is_rule, without_signature};
 use crate::mail::syntax::{self, charset::clean_line};
-use crate::mail::{InboundMail, ParseLimits, RawMail};
+use crate::mail::{InboundMail, ParseLimits};
 
 /// A forward that was found in the text; its HTML and attachments are not looked at.
 #[derive(Debug)]
@@ -20,9 +19,9 @@ pub(super) struct Inline {
 }
 
 /// Finds the mail written into the text.
-pub(super) fn find(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> Result<Inline, NotFound> {
-    let (text, marks) = parse::marked_text(raw, limits);
-    let lines = lines(&text, &marks);
+pub(super) fn find(mail: &InboundMail, limits: &ParseLimits) -> Result<Inline, NotFound> {
+    let (text, marks) = mail.body();
+    let lines = lines(text, marks);
     let candidates = Scan::new(&lines).run()?;
     let found = choose(candidates, &mail.subject)?;
     let from = sender::sole(&found.block.from).ok_or(NotFound::NoAddress)?;
@@ -32,9 +31,8 @@ pub(super) fn find(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> R
         .take(start(&lines, found.start))
         .map(|line| line.text)
         .collect();
-    let marks: Vec<Mark> = marks.into_iter().filter(|mark| mark.line < above.len()).collect();
     Ok(Inline {
-        above: without_signature(&above.join("\n"), &marks),
+        above: without_signature(&above.join("\n"), marks),
         below: without_signature(&body.below.join("\n"), &[]),
         original: Original {
             from,
@@ -48,14 +46,6 @@ pub(super) fn find(mail: &InboundMail, raw: &RawMail, limits: &ParseLimits) -> R
             attachments: Vec::new(),
         },
     })
-}
-
-/// Whether a client's line says that a forwarded mail follows.
-pub(super) fn has_marker(mail: &InboundMail) -> bool {
-    match Scan::new(&lines(&mail.text, &[])).run() {
-        Ok(candidates) => candidates.iter().any(|found| found.sign == Sign::Forwarded),
-        Err(reason) => reason == NotFound::NoHeader,
-    }
 }
 
 /// Headers that are looked at; the text may have more.

@@ -1,55 +1,85 @@
 //! Attached parts: what is shown of them, and their octets.
 
-use super::body::{Body, Place, Source};
+use super::body::{Attached, Body, Place, Source};
 use super::structure::{Part, Structure};
 use super::tnef::TnefFile;
-use crate::mail::inbound::{Attachment, Defect};
+use crate::mail::inbound::{Attachment, Content, Defect};
 use crate::mail::syntax::header::Header;
 use crate::mail::syntax::transfer::Decoded;
 use crate::mail::syntax::{charset, encoded_word, file_name};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// How much of a nested mail's header is read to name it, in octets.
 const NESTED_HEADER: usize = 16 * 1024;
+
+/// What is shown of an attached part, where it lies, and what is wrong with it.
+pub(crate) struct Described {
+    /// What is shown.
+    pub attachment: Attachment,
+    /// Where its octets lie.
+    pub content: Content,
+    /// That it could not be decoded.
+    pub defect: Option<Defect>,
+}
 
 /// Describes what is attached; `shown` are the ids that the body's HTML shows inside of it.
 pub(crate) fn describe(
     octets: &[u8],
     structure: &Structure,
     body: &Body,
-    index: usize,
+    attached: &Attached,
     shown: &HashSet<&str>,
-) -> Option<(Attachment, Option<Defect>)> {
-    let attached = body.attached.get(index)?;
+) -> Option<Described> {
     match attached.source {
         Source::Part(part) => Some(of_part(octets, structure.parts.get(part)?, attached.place, shown)),
         Source::Packed { package, file } => {
-            let (file, content) = packed(body, package, file)?;
-            Some((of_file(file, content, shown), None))
+            let package = body.packages.get(package)?;
+            let file = package.files.get(file)?;
+            let part = structure.parts.get(package.part)?;
+            Some(Described {
+                attachment: of_file(file, package.octets.get(file.content.clone())?, shown),
+                content: Content {
+                    inside: Some(file.content.clone()),
+                    ..content(part)
+                },
+                defect: None,
+            })
         }
     }
 }
 
-fn of_part(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> (Attachment, Option<Defect>) {
-    let (content, defect) = match part.encoding.decode(raw(octets, part)) {
-        Decoded::Good(content) => (content, None),
-        Decoded::Bad(content) => (content, Some(Defect::BadEncoding)),
+fn of_part(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> Described {
+    let (decoded, defect) = match part.encoding.decode(raw(octets, part)) {
+        Decoded::Good(decoded) => (decoded, None),
+        Decoded::Bad(decoded) => (decoded, Some(Defect::BadEncoding)),
     };
     let inline = part.disposition.value == "inline"
         || (place == Place::Related && part.disposition.value != "attachment")
         || part.content_id.as_deref().is_some_and(|id| shown.contains(id));
     let attachment = Attachment {
-        name: name(part, &content),
+        name: name(part, &decoded),
         media_type: part.media_type().to_owned(),
-        size: content.len() as u64,
+        size: decoded.len() as u64,
         inline,
         content_id: part.content_id.clone(),
-        sha256: HEXLOWER.encode(&Sha256::digest(&content)),
+        sha256: HEXLOWER.encode(&Sha256::digest(&decoded)),
     };
-    (attachment, defect)
+    let content = content(part);
+    Described {
+        attachment,
+        content,
+        defect,
+    }
+}
+
+fn content(part: &Part) -> Content {
+    Content {
+        sent: part.content.clone(),
+        encoding: part.encoding,
+        inside: None,
+    }
 }
 
 fn of_file(file: &TnefFile, content: &[u8], shown: &HashSet<&str>) -> Attachment {
@@ -85,28 +115,6 @@ fn is_media_type(text: &str) -> bool {
     };
     text.split_once('/')
         .is_some_and(|(kind, sub)| is_token(kind) && is_token(sub))
-}
-
-/// The decoded octets of the attachment of that number.
-pub(crate) fn octets_of<'a>(
-    octets: &'a [u8],
-    structure: &Structure,
-    body: &'a Body,
-    index: usize,
-) -> Option<Cow<'a, [u8]>> {
-    match body.attached.get(index)?.source {
-        Source::Part(part) => {
-            let part = structure.parts.get(part)?;
-            Some(part.encoding.decode(raw(octets, part)).into_octets())
-        }
-        Source::Packed { package, file } => packed(body, package, file).map(|(_, content)| Cow::Borrowed(content)),
-    }
-}
-
-fn packed(body: &Body, package: usize, file: usize) -> Option<(&TnefFile, &[u8])> {
-    let package = body.packages.get(package)?;
-    let file = package.files.get(file)?;
-    Some((file, package.octets.get(file.content.clone())?))
 }
 
 /// The content as it was sent.

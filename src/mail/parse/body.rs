@@ -6,7 +6,7 @@ use super::flowed::{self, SoftSpaces};
 use super::structure::{Part, Structure};
 use super::tnef::TnefFile;
 use crate::mail::html::HtmlReader;
-use crate::mail::inbound::Defect;
+use crate::mail::inbound::{BodyForm, Defect};
 use crate::mail::reply_text::markup::{self, Mark};
 use crate::mail::syntax::charset::{self, Fit};
 use crate::mail::syntax::transfer::Decoded;
@@ -19,6 +19,8 @@ pub(crate) struct Body {
     pub text: String,
     /// What mail clients marked in HTML, by its place in `text`.
     pub marks: Vec<Mark>,
+    /// What `text` was made of.
+    pub form: BodyForm,
     /// The HTML parts as they were sent.
     pub html: Option<String>,
     /// What of the text a person wrote, where the text is made up from fields with names of our own.
@@ -57,6 +59,8 @@ pub(crate) enum Source {
 /// A winmail.dat, decoded.
 #[derive(Debug, Default)]
 pub(crate) struct Package {
+    /// An index into `Structure::parts`.
+    pub part: usize,
     /// All of it.
     pub octets: Vec<u8>,
     /// The files in it.
@@ -88,10 +92,15 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Body {
         (text, marks) = whole_text(&found);
     }
     Reader::drop_understood(&mut found);
+    let form = match (found.pieces.as_slice(), found.html.len()) {
+        ([Piece::Html(_)], 1) => BodyForm::Html,
+        _ => BodyForm::Other,
+    };
     let html = (!found.html.is_empty()).then(|| found.html.join("\n"));
     Body {
         text,
         marks,
+        form,
         html,
         written,
         attached: found.attached,

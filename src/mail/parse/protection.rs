@@ -78,14 +78,20 @@ impl Protection {
             ),
             (None, None) => return,
         };
-        for text in [&mut mail.text, &mut mail.reply] {
-            let own = std::mem::take(text);
-            *text = match own.trim().is_empty() {
-                true => format!("{note}\n"),
-                false => format!("{note}\n\n{own}"),
-            };
-        }
+        mail.anatomy.note = put_above(&note, &mut mail.text);
+        put_above(&note, &mut mail.reply);
     }
+}
+
+/// Gives back how many octets stand above the text now.
+fn put_above(note: &str, text: &mut String) -> usize {
+    let mut gap = "\n\n";
+    if text.trim().is_empty() {
+        text.clear();
+        gap = "\n";
+    }
+    text.insert_str(0, &format!("{note}{gap}"));
+    note.len() + gap.len()
 }
 
 /// The attachment's name; an encrypted part without one gets one that says what it is.

@@ -17,8 +17,9 @@ const LARGEST_FEEDBACK: usize = 64 * 1024;
 /// The longest Feedback-Type, in characters.
 const LONGEST_KEYWORD: usize = 40;
 
-/// The report of the first status part; `None` when there is no such part.
-pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryReport> {
+/// The report of the first status part; `None` when there is no such part. `returned` is the Message-ID of the mail
+/// that is attached to it.
+pub(crate) fn read(octets: &[u8], structure: &Structure, returned: Option<&MessageId>) -> Option<DeliveryReport> {
     let is_status = |part: &&Part| {
         matches!(
             part.media_type(),
@@ -33,7 +34,6 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
         .filter_map(|fields| recipient(fields))
         .take(MOST_RECIPIENTS)
         .collect();
-    let returned = attached_id(octets, structure);
     let named = || {
         groups
             .iter()
@@ -43,7 +43,7 @@ pub(crate) fn read(octets: &[u8], structure: &Structure) -> Option<DeliveryRepor
     };
     Some(DeliveryReport {
         recipients,
-        original_message_id: returned.or_else(named),
+        original_message_id: returned.cloned().or_else(named),
         form: ReportForm::Fields,
     })
 }

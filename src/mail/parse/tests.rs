@@ -2,7 +2,7 @@ mod parts;
 
 use crate::mail::delivery_report::Action;
 use crate::mail::inbound::{Defect, ReturnPath};
-use crate::mail::{InboundMail, ParseLimits, RawMail, attachment_octets};
+use crate::mail::{InboundMail, ParseLimits, RawMail};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -89,9 +89,9 @@ fn body_and_attachments_are_told_apart() {
             ("año.pdf", "application/pdf", 4, false),
         ]
     );
-    let nested = attachment_octets(&raw(MIXED), &ParseLimits::default(), 1).unwrap();
+    let nested = mail.attachment_octets(&raw(MIXED), 1).unwrap();
     assert!(nested.starts_with(b"From: c@d.example") && nested.ends_with(b"--n--"));
-    assert_eq!(attachment_octets(&raw(MIXED), &ParseLimits::default(), 3), None);
+    assert_eq!(mail.attachment_octets(&raw(MIXED), 3), None);
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn limits_and_guidance_are_asked_for_whoever_would_be_answered() {
             "Reply-To: joe@x.example\n",
         ));
         let requester = inbox.requester(&mail).map(|mailbox| &mailbox.address);
-        let question = Clues::of(&mail, &scene.policy.keys).question(&mail, requester, None);
+        let question = Clues::of(&mail, &scene.policy.keys).question((&mail, [0; 32]), requester, None);
         assert_eq!(question.requester, Some(address(asked)));
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::mail::outbound::{AutoSubmitted, Bodies, OutboundHeaders, compose};
-use crate::mail::{EmailAddress, InboundMail, Mailbox, MessageId, ParseLimits, RawMail, attachment_octets};
+use crate::mail::{EmailAddress, InboundMail, Mailbox, MessageId, ParseLimits, RawMail};
 use proptest::prelude::*;
 
 fn file(name: &str, media_type: &str, octets: &[u8]) -> Enclosure {
@@ -67,10 +67,9 @@ fn read(octets: &[u8]) -> (InboundMail, Vec<Vec<u8>>) {
         full_size: octets.len() as u64,
         received_at: "2026-11-22T08:01:02Z".parse().unwrap(),
     };
-    let limits = ParseLimits::default();
-    let mail = InboundMail::parse(&raw, &limits);
+    let mail = InboundMail::parse(&raw, &ParseLimits::default());
     let contents = (0..mail.attachments.len())
-        .map(|index| attachment_octets(&raw, &limits, index).unwrap())
+        .map(|index| mail.attachment_octets(&raw, index).unwrap())
         .collect();
     (mail, contents)
 }

@@ -54,7 +54,11 @@ impl Reader<'_> {
         }));
         found.attach(index, place);
         let files = tnef.files;
-        self.packages.push(Package { octets, files });
+        self.packages.push(Package {
+            part: index,
+            octets,
+            files,
+        });
         found.others.push(Other::Winmail(Winmail {
             part: index,
             text: tnef.text,

@@ -51,9 +51,15 @@ fn files_in_winmail_dat_are_attachments_of_the_mail() {
         .collect();
     assert_eq!(types[..2], [("application/pdf", 6), ("application/octet-stream", 3)]);
     for (index, content) in [&b"%PDF-1"[..], b"bbb", b"PNG"].iter().enumerate() {
-        let found = attachment_octets(&octets, &ParseLimits::default(), index).unwrap();
+        let found = mail.attachment_octets(&octets, index).unwrap();
         assert_eq!(found, *content);
     }
+    let some = |octets: &[u8]| Some(octets.to_vec());
+    assert_eq!(
+        mail.attachments_octets(&octets, &[2, 1, 7, 0]),
+        [some(b"PNG"), some(b"bbb"), None, some(b"%PDF-1")]
+    );
+    assert_eq!(mail.attachments_octets(&raw("of another mail"), &[0, 2]), [None, None]);
 }
 
 #[test]
@@ -161,6 +167,7 @@ fn an_encrypted_mail_says_so_and_is_kept() {
     ));
     assert_eq!(inline.defects, [Defect::Encrypted]);
     assert!(inline.text.contains("encrypted") && inline.text.contains("-----END PGP MESSAGE-----"));
+    assert!(inline.body().0.starts_with("Hi\n"));
     let quoted = parse(format!(
         "{HEAD}\n> -----BEGIN PGP MESSAGE-----\n> -----END PGP MESSAGE-----\nCan't read it\n"
     ));
