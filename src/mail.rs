@@ -1,23 +1,23 @@
 //! What an e-mail means. Pure: octets in, values out; no clock, no I/O, and nothing of the rest of the crate.
 
-pub mod address;
+mod address;
 pub mod answer;
 pub mod authentication;
 mod bounce_text;
 pub mod class;
 pub mod courtesy;
 pub mod delivery_report;
-pub mod envelope;
-pub mod feedback_report;
-pub mod folder;
+mod envelope;
+mod feedback_report;
+mod folder;
 pub mod forwarded;
 pub mod html;
 pub mod inbound;
 pub mod language;
-pub mod message_id;
+mod message_id;
 pub mod outbound;
 mod parse;
-pub mod raw;
+mod raw;
 mod reply_text;
 mod syntax;
 pub mod trace;

@@ -7,6 +7,7 @@ mod layout;
 mod reference;
 mod sanitise;
 
-pub use layout::{HtmlReader, to_text};
+pub(super) use layout::HtmlReader;
+pub use layout::to_text;
 pub(super) use reference::shown_ids;
 pub use sanitise::sanitise;

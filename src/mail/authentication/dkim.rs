@@ -66,13 +66,6 @@ pub enum DkimShortfall {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyName(pub String);
 
-impl DkimVerdict {
-    /// Whether From is proven.
-    pub fn is_pass(&self) -> bool {
-        matches!(self, Self::Pass { .. })
-    }
-}
-
 impl Default for DkimVerdict {
     fn default() -> Self {
         Self::None(DkimShortfall::NotLookedAt)
@@ -80,15 +73,11 @@ impl Default for DkimVerdict {
 }
 
 impl DkimShortfall {
-    /// Whether the same mail may pass later.
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::KeyUnreachable(_) | Self::NoResolver(_))
-    }
-
     /// How much it tells of why From is unproven, most telling first.
     fn rank(&self) -> u8 {
         match self {
-            _ if self.is_temporary() => 0,
+            // The same mail may pass later.
+            Self::KeyUnreachable(_) | Self::NoResolver(_) => 0,
             Self::OtherDomain(_) => 3,
             Self::Malformed => 2,
             _ => 1,

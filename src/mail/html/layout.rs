@@ -9,7 +9,7 @@ use mail_parser::decoders::html::html_to_text;
 ///
 /// Too large, too deep or broken HTML loses its shape, never its text.
 pub fn to_text(html: &str) -> String {
-    HtmlReader::default().to_text(html)
+    HtmlReader::default().read(html)
 }
 
 /// Turns the HTML parts of one mail into text, with one bound for all of them together.
@@ -26,7 +26,7 @@ impl Default for HtmlReader {
 
 impl HtmlReader {
     /// As [`to_text`].
-    pub fn to_text(&mut self, html: &str) -> String {
+    pub fn read(&mut self, html: &str) -> String {
         let is_cheap = html.len() <= self.left && spanned_cells(html) <= MOST_SPANNED;
         if is_cheap {
             self.left -= html.len();

@@ -296,7 +296,7 @@ fn whole_text(found: &Found) -> (String, Vec<Mark>) {
             Piece::Plain(plain) => (Cow::Borrowed(plain.as_str()), Vec::new()),
             Piece::Html(index) => {
                 let part = found.html.get(*index).map(String::as_str).unwrap_or_default();
-                let (text, places) = markup::take(html.to_text(&markup::mark(part)));
+                let (text, places) = markup::take(html.read(&markup::mark(part)));
                 (Cow::Owned(text), places)
             }
         };
