@@ -1,5 +1,6 @@
 //! The gateway inside the test, between the loopback servers of `buzon::sandbox` and their fault switches.
 
+mod once;
 mod settings;
 
 pub use settings::Settings;
