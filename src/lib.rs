@@ -20,7 +20,8 @@
 //!   applied decision; from outbox row to SMTP and back.
 //! - [`service`]: spawns, wakes, reloads, stops. [`config`]: raw, then checked; it builds [`desk::Policy`] and the edges'
 //!   settings, and neither the desk nor an edge imports it.
-//! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests.
+//! - [`cli`]: one file per subcommand. `sandbox`: the loopback servers of `buzon demo` and the fault tests (their
+//!   switches only with the feature `faults`, which tests turn on).
 //!
 //! Imports point one way: `cli -> service -> ingest, deliver -> notice -> config -> imap | smtp | dns | store ->
 //! template, retry -> desk -> mail`.

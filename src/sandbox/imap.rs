@@ -110,6 +110,7 @@ impl ImapServer {
     }
 
     /// The fault switches.
+    #[cfg(feature = "faults")]
     #[must_use]
     pub fn faults(&self) -> &Faults<ImapFault> {
         &self.shared.faults

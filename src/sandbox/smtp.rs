@@ -109,6 +109,7 @@ impl SmtpServer {
     }
 
     /// The fault switches.
+    #[cfg(feature = "faults")]
     #[must_use]
     pub fn faults(&self) -> &Faults<SmtpFault> {
         &self.shared.faults
