@@ -23,6 +23,7 @@ pub mod progress;
 pub mod quarantine;
 pub mod run;
 pub mod table;
+mod terminal;
 pub mod ticket;
 pub mod trouble;
 

@@ -1,6 +1,7 @@
 //! Exit codes, and the one place where an error becomes one.
 
 use crate::cli::output::StdoutClosed;
+use crate::cli::terminal;
 use crate::config::Problems;
 use crate::net::ConnectError;
 use crate::store::{LockError, StoreError};
@@ -73,7 +74,7 @@ pub fn report(error: &anyhow::Error) -> Exit {
     let exit = of(error);
     if exit != Exit::Done {
         // With stderr gone too there is nobody left to tell.
-        let _ = writeln!(std::io::stderr(), "buzon: {error:#}");
+        let _ = writeln!(terminal::stderr(), "buzon: {error:#}");
     }
     exit
 }
@@ -135,7 +136,11 @@ pub fn of_config(problems: &Problems) -> Exit {
 /// Prints what clap has to say (an error, or the help that was asked for) and returns its exit code.
 pub fn of_usage(refusal: &clap::Error) -> Exit {
     // A closed pipe (`buzon --help | head -1`) is no fault of ours.
+    #[cfg(not(test))]
     let _ = refusal.print();
+    // clap colours what it prints where that is wanted, on streams that it opens itself.
+    #[cfg(test)]
+    let _ = std::io::Write::write_fmt(&mut terminal::stderr(), format_args!("{}", refusal.render()));
     if refusal.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 

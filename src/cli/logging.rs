@@ -40,8 +40,12 @@ impl Verbosity {
 /// reports an error for each certificate that only `ca_file` vouches for, before we accept it.
 const MUZZLED: [&str; 3] = ["async_imap=off", "lettre=info", "rustls_platform_verifier=off"];
 
-/// Starts logging; `RUST_LOG` overrules the verbosity. Called a second time it does nothing.
+/// Starts logging; `RUST_LOG` overrules the verbosity. Called a second time it does nothing, nor in unit tests: log and
+/// panics of that process are its harness's, which shows those of a test that failed.
 pub fn start(verbosity: Verbosity, format: LogFormat) {
+    if cfg!(test) {
+        return;
+    }
     let filter = match std::env::var("RUST_LOG") {
         Ok(directives) if !directives.is_empty() => EnvFilter::new(directives),
         _ => EnvFilter::new(verbosity.directives()),

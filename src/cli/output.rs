@@ -1,6 +1,7 @@
 //! Results on stdout, for people or for programs.
 
-use std::io::{ErrorKind, StdoutLock, Write};
+use super::terminal;
+use std::io::{ErrorKind, Write};
 
 /// Whom records are printed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +19,12 @@ pub struct StdoutClosed;
 
 /// Stdout, buffered. Unlike `println!` it never panics: a closed pipe is [`StdoutClosed`], which exits 0 in silence.
 #[derive(Debug)]
-pub struct Stdout(std::io::BufWriter<StdoutLock<'static>>);
+pub struct Stdout(std::io::BufWriter<terminal::Stdout>);
 
 impl Stdout {
     /// Locks stdout.
     pub fn lock() -> Self {
-        Self(std::io::BufWriter::new(std::io::stdout().lock()))
+        Self(std::io::BufWriter::new(terminal::stdout()))
     }
 
     /// Writes octets as they are.

@@ -2,6 +2,7 @@
 
 use crate::cli::exit::Exit;
 use crate::cli::output::{OutputMode, Stdout};
+use crate::cli::terminal;
 use serde::Serialize;
 use std::fmt;
 
@@ -154,7 +155,7 @@ impl Report {
         if finding.is_trouble() || (finding.severity == Severity::Warning && self.mode == OutputMode::Table) {
             use std::io::Write;
             // With stderr gone there is nobody to tell.
-            let _ = writeln!(std::io::stderr(), "{finding}");
+            let _ = writeln!(terminal::stderr(), "{finding}");
         }
         self.stdout.flush()
     }
