@@ -248,3 +248,12 @@ impl ReceivedMail {
         all
     }
 }
+
+/// Writes mails into a folder as `import` takes them, beside a file that is none.
+pub fn write_folder(folder: &std::path::Path, mails: &[Vec<u8>]) {
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("readme.txt"), "no mail").unwrap();
+    for (number, mail) in mails.iter().enumerate() {
+        std::fs::write(folder.join(format!("{number}.eml")), mail).unwrap();
+    }
+}

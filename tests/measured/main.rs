@@ -13,6 +13,7 @@
 mod common;
 
 mod first_mail;
+mod import_beside;
 #[cfg(feature = "sandbox")]
 mod literals;
 #[cfg(feature = "sandbox")]

@@ -1,5 +1,6 @@
 //! Mail that comes in without IMAP: `import` of files, `deliver` from a pipe.
 
+use crate::common::mail::write_folder;
 use crate::common::wait::seconds;
 use crate::common::{CUSTOMER, DESK, Gateway, GatewayBuilder, Inbox, MailBuilder, ReceivedMail, SmtpSink, wait_until};
 use std::path::Path;
@@ -19,14 +20,6 @@ fn conversation() -> Vec<Vec<u8>> {
         .with_from("otto@customer.example")
         .with_body("\r\nFrom here on it is new.\r\n>From there too.\r\n");
     [question, reply, other].map(|mail| mail.build()).to_vec()
-}
-
-fn write_folder(folder: &Path, mails: &[Vec<u8>]) {
-    std::fs::create_dir_all(folder).unwrap();
-    std::fs::write(folder.join("readme.txt"), "no mail").unwrap();
-    for (number, mail) in mails.iter().enumerate() {
-        std::fs::write(folder.join(format!("{number}.eml")), mail).unwrap();
-    }
 }
 
 /// The later a mail, the earlier its file is made: the order of the folder is not that of delivery.
@@ -208,24 +201,4 @@ fn every_failure_of_deliver_asks_the_mta_to_keep_the_mail() {
 
     let outcome = gateway.buzon_with_input(&["deliver"], &mail);
     assert_eq!(outcome.code, 0, "it works again: {outcome:?}");
-}
-
-#[test]
-fn an_import_beside_a_running_gateway_doubles_nothing_and_neither_troubles_the_other() {
-    const MAILS: usize = 300;
-    let sink = SmtpSink::start();
-    let mut gateway = desk(&sink);
-    gateway.run();
-    let customer = |number| MailBuilder::new().with_from(&format!("customer{number}@customer.example"));
-    let mails: Vec<Vec<u8>> = (0..MAILS).map(|number| customer(number).build()).collect();
-    write_folder(&gateway.path("folder"), &mails);
-    let outcome = gateway.buzon(&["import", gateway.path("folder").to_str().unwrap()]);
-    assert_eq!(outcome.code, 0, "{outcome:?}");
-    sink.wait_for(MAILS, seconds(20));
-    assert_eq!(gateway.tickets().len(), MAILS);
-    assert_eq!(gateway.outbox(), Vec::<serde_json::Value>::new());
-    assert_eq!(sink.count(), MAILS);
-    for log in [outcome.stderr, gateway.log()] {
-        assert!(!log.contains("the store failed"), "{log}");
-    }
 }
