@@ -35,10 +35,21 @@ struct State {
     received: Vec<u8>,
     /// What is left of the line that lettre is reading. It gets one line at a time, and reads no further than the reply.
     line: Vec<u8>,
+    reply: Reply,
 }
 
-/// A server that sends so much without ending its line is none.
-const LONGEST_LINE_RECEIVED: usize = 64 * 1024;
+/// How much of a reply has come since the last command.
+#[derive(Debug, Default)]
+struct Reply {
+    octets: usize,
+    lines: usize,
+}
+
+/// A server that answers so much to one command is none.
+const LONGEST_REPLY_RECEIVED: usize = 64 * 1024;
+/// lettre reads a reply anew with each of its lines, so that thousands of them would take seconds; of more than these
+/// only the last one is kept.
+const MOST_LINES_KEPT: usize = 128;
 /// RFC 5321 §4.5.3.1.5 allows 512 octets a line, lettre refuses more than 1,000.
 const LONGEST_LINE_KEPT: usize = 900;
 const READ_SIZE: usize = 4096;
@@ -50,6 +61,7 @@ impl Wire {
             link,
             received: vec![],
             line: vec![],
+            reply: Reply::default(),
         })))
     }
 
@@ -98,12 +110,15 @@ impl Wire {
 impl State {
     /// Takes the next complete line out of what was received.
     fn next_line(&mut self) -> bool {
-        let Some(end) = self.received.iter().position(|&octet| octet == b'\n') else {
-            return false;
-        };
-        let raw: Vec<u8> = self.received.drain(..=end).collect();
-        self.line = fit_line(&raw);
-        true
+        while let Some(end) = self.received.iter().position(|&octet| octet == b'\n') {
+            let raw: Vec<u8> = self.received.drain(..=end).collect();
+            self.reply.lines += 1;
+            if self.reply.lines <= MOST_LINES_KEPT || !is_continued(&raw) {
+                self.line = fit_line(&raw);
+                return true;
+            }
+        }
+        false
     }
 
     /// Reads once; the number of octets that came in, 0 at the end.
@@ -116,6 +131,7 @@ impl State {
             Link::Gone => Poll::Ready(Err(gone())),
         })?;
         self.received.extend_from_slice(buf.filled());
+        self.reply.octets += buf.filled().len();
         Poll::Ready(Ok(buf.filled().len()))
     }
 }
@@ -140,6 +156,11 @@ fn fit_line(raw: &[u8]) -> Vec<u8> {
     line
 }
 
+/// Whether more lines of the same reply follow (RFC 5321 §4.2.1).
+fn is_continued(line: &[u8]) -> bool {
+    line.get(3) == Some(&b'-')
+}
+
 fn gone() -> io::Error {
     io::ErrorKind::NotConnected.into()
 }
@@ -148,8 +169,8 @@ impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut state = self.state();
         while state.line.is_empty() && !state.next_line() {
-            if state.received.len() > LONGEST_LINE_RECEIVED {
-                return Poll::Ready(Err(io::Error::other("a reply line without end")));
+            if state.reply.octets > LONGEST_REPLY_RECEIVED {
+                return Poll::Ready(Err(io::Error::other("a reply without end")));
             }
             if ready!(state.fill(cx))? == 0 {
                 return Poll::Ready(Ok(()));
@@ -165,7 +186,9 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.state().link {
+        let mut state = self.state();
+        state.reply = Reply::default();
+        match &mut state.link {
             Link::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Link::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
             Link::Gone => Poll::Ready(Err(gone())),

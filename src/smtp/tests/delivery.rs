@@ -2,6 +2,7 @@
 
 use super::server::{Answer, Server};
 use super::*;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_mail_that_may_have_been_taken_is_not_sent_again() {
@@ -133,4 +134,51 @@ async fn the_id_that_the_server_gives_is_told() {
         panic!("{outcome:?}")
     };
     assert_eq!(replaced_id.unwrap().as_str(), "new@server.example");
+}
+
+/// What becomes of a mail whose MAIL FROM is answered like that, and how long it takes.
+async fn answered_to_mail(reply: String) -> (String, Duration) {
+    let reply: &'static str = reply.leak();
+    let server = Server::start(move |_, line| match line {
+        line if line.starts_with("MAIL") => Answer::Say(reply),
+        _ => Answer::Usual,
+    })
+    .await;
+    let begun = Instant::now();
+    let outcome = transport(&server).send(&envelope(), MAIL).await;
+    (summary(&outcome), begun.elapsed())
+}
+
+#[tokio::test]
+async fn a_reply_without_end_is_cut_at_64_kib_in_all_however_its_lines_are() {
+    let lost = "transient MAIL FROM: network error: a reply without end";
+    let (outcome, _) = answered_to_mail(format!("250 {}", "x".repeat(70_000))).await;
+    assert_eq!(outcome, lost, "one line");
+    let (outcome, _) = answered_to_mail(format!("250-{}\r\n", "x".repeat(994)).repeat(70) + "250 ok\r\n").await;
+    assert_eq!(outcome, lost, "seventy lines");
+    let (outcome, _) = answered_to_mail("250-\r\n".repeat(12_000) + "250 ok\r\n").await;
+    assert_eq!(outcome, lost, "twelve thousand lines");
+}
+
+#[tokio::test]
+async fn a_reply_of_many_lines_costs_no_more_than_its_octets() {
+    let (outcome, took) = answered_to_mail("250-\r\n".repeat(8_000) + "250 2.1.0 Ok\r\n").await;
+    assert_eq!(outcome, "accepted 250 2.0.0 Ok: queued as 4XyZ");
+    assert!(took < Duration::from_secs(1), "it took {took:?}");
+}
+
+#[tokio::test]
+async fn long_replies_to_several_commands_do_not_add_up() {
+    let long: &'static str = (format!("250-{}\r\n", "x".repeat(800)).repeat(40) + "250 2.1.0 Ok\r\n").leak();
+    let server = Server::start(move |_, line| match line.split(' ').next() {
+        Some("MAIL" | "RCPT") => Answer::Say(long),
+        _ => Answer::Usual,
+    })
+    .await;
+    let transport = transport(&server);
+    for _ in 0..3 {
+        let outcome = transport.send(&envelope(), MAIL).await;
+        assert_eq!(summary(&outcome), "accepted 250 2.0.0 Ok: queued as 4XyZ");
+    }
+    assert_eq!(server.connections(), 1);
 }
