@@ -46,7 +46,8 @@
 //!    [`deliver::Deliver`] is woken.
 //!
 //! A panic in steps 4 to 7 is caught: the mail is tried three times, then quarantined with its octets, and the queue goes
-//! on. What a kill can repeat is at most [`deliver::UNCOMMITTED_OUTCOMES`] mails, each with its Message-ID unchanged.
+//! on. What a stop or a kill can repeat is at most [`deliver::UNCOMMITTED_OUTCOMES`] mails, each with its Message-ID
+//! unchanged.
 //!
 //! # Where to add
 //!

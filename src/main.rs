@@ -4,7 +4,13 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match tokio::runtime::Runtime::new() {
-        Ok(runtime) => buzon::cli::main(std::env::args_os(), &runtime).into(),
+        Ok(runtime) => {
+            let exit = buzon::cli::main(std::env::args_os(), &runtime);
+            // Dropping it would wait for its threads: one may parse a heavy mail or wait for a name server, and nothing
+            // that counts depends on them any more.
+            runtime.shutdown_background();
+            exit.into()
+        }
         Err(error) => buzon::cli::exit::report(&error.into()).into(),
     }
 }

@@ -4,7 +4,7 @@ mod health;
 mod sink;
 
 use crate::config::{Config, Inbox};
-use crate::deliver::{Deliver, Pause, UNCOMMITTED_OUTCOMES};
+use crate::deliver::{Deliver, Halt, Patience, Pause, UNCOMMITTED_OUTCOMES};
 use crate::dns::DkimVerifier;
 use crate::imap::{ImapError, Poller};
 use crate::ingest::{Desk, Ingest};
@@ -21,8 +21,19 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long the tasks may take to end by themselves once they are told to.
-const STOP_LIMIT: Duration = Duration::from_secs(30);
+/// For all tasks together, once they are told to end. At the stop it is a little more than a [`Deliver`] takes at most.
+const TASKS: Patience = Patience {
+    at_rest: Duration::from_secs(30),
+    at_stop: Duration::from_millis(3_500),
+};
+/// For [`Ingest`]: a mail that is left while it is parsed, or waits for DNS, is still pending at the next start, and what
+/// the store has in hand is done all the same.
+const INGEST: Patience = Patience {
+    at_rest: Duration::MAX,
+    at_stop: Duration::from_millis(500),
+};
+/// An aborted task ends at once, unless it is in the middle of a long computation.
+const ABORT_LIMIT: Duration = Duration::from_millis(250);
 
 /// A configured gateway on an open store; nothing runs yet.
 pub struct Service {
@@ -81,40 +92,42 @@ impl Service {
         })
     }
 
-    /// Reads, handles and sends until `cancel`.
-    pub async fn run(self, cancel: CancellationToken) {
+    /// Reads, handles and sends until `halt`.
+    pub async fn run(self, halt: impl Into<Halt>) {
+        let halt = halt.into();
         let endless = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        tasks.spawn(self.ingest().run(cancel.clone(), endless.clone()));
+        tasks.spawn(self.ingest_until(halt.clone(), endless.clone()));
         for deliver in self.delivers() {
-            let (cancel, endless) = (cancel.clone(), endless.clone());
+            let (halt, endless) = (halt.clone(), endless.clone());
             tasks.spawn(async move {
-                deliver.run(cancel, endless).await;
+                deliver.run(halt, endless).await;
             });
         }
         for (name, poller) in self.pollers(&Arc::default()) {
-            let cancel = cancel.clone();
+            let rest = halt.rest.clone();
             let health = Health::new(name, self.alarm());
-            tasks.spawn(poller.run(cancel, move |event| health.note(&event)));
+            tasks.spawn(poller.run(rest, move |event| health.note(&event)));
         }
-        cancel.cancelled().await;
-        stop(tasks).await;
+        halt.rest.cancelled().await;
+        end(tasks, &halt).await;
     }
 
     /// One whole pass: fetches what is there, handles it, sends what is due.
-    pub async fn drain(self, progress: Arc<Progress>, cancel: CancellationToken) -> DrainReport {
+    pub async fn drain(self, progress: Arc<Progress>, halt: impl Into<Halt>) -> DrainReport {
+        let halt = halt.into();
         let (all_fetched, all_handled) = (CancellationToken::new(), CancellationToken::new());
-        let ingest = tokio::spawn(self.ingest().run(cancel.clone(), all_fetched.clone()));
+        let ingest = tokio::spawn(self.ingest_until(halt.clone(), all_fetched.clone()));
         let mut sending = JoinSet::new();
         for deliver in self.delivers() {
-            let (name, cancel, all_handled) = (deliver.inbox.clone(), cancel.clone(), all_handled.clone());
-            sending.spawn(async move { (name, deliver.run(cancel, all_handled).await) });
+            let (name, halt, all_handled) = (deliver.inbox.clone(), halt.clone(), all_handled.clone());
+            sending.spawn(async move { (name, deliver.run(halt, all_handled).await) });
         }
         let mut report = DrainReport::default();
         let mut fetching = JoinSet::new();
         for (name, mut poller) in self.pollers(&progress) {
-            let cancel = cancel.clone();
-            fetching.spawn(async move { (name, cancel.run_until_cancelled(poller.drain()).await) });
+            let rest = halt.rest.clone();
+            fetching.spawn(async move { (name, rest.run_until_cancelled(poller.drain()).await) });
         }
         while let Some(Ok((name, drained))) = fetching.join_next().await {
             match drained {
@@ -143,12 +156,15 @@ impl Service {
         }
     }
 
-    fn ingest(&self) -> Ingest {
-        Ingest {
+    fn ingest_until(&self, halt: Halt, finish: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
+        let ingest = Ingest {
             store: self.store.clone(),
             desk: self.desk.clone(),
             wake: self.signals.fetched.clone(),
             queued: self.signals.queued.clone(),
+        };
+        async move {
+            halt.wait(INGEST, ingest.run(halt.rest.clone(), finish)).await;
         }
     }
 
@@ -200,12 +216,12 @@ pub fn desk(config: &Config) -> anyhow::Result<Desk> {
     })
 }
 
-/// Waits for tasks that were told to stop; those that do not in [`STOP_LIMIT`] are aborted.
-async fn stop(mut tasks: JoinSet<()>) {
+/// Waits for tasks that were told to end; those that do not in time are aborted.
+async fn end(mut tasks: JoinSet<()>, halt: &Halt) {
     let ended = async { while tasks.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOP_LIMIT, ended).await.is_err() {
-        tracing::warn!("some tasks did not stop in time and are aborted");
-        tasks.shutdown().await;
+    if halt.wait(TASKS, ended).await.is_none() {
+        tracing::warn!("some tasks did not end in time and are aborted");
+        let _ = tokio::time::timeout(ABORT_LIMIT, tasks.shutdown()).await;
     }
 }
 

@@ -6,11 +6,15 @@ use crate::cli::{Session, gateway, progress};
 use crate::service::{DrainReport, Progress, Service};
 use clap::Args;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Fetch what is there, handle it, send what is due, and exit
 #[derive(Debug, Args)]
 pub struct Drain {}
+
+/// How long closing the store may take after a signal.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
 impl Drain {
     /// # Errors
@@ -22,17 +26,22 @@ impl Drain {
         let service = Service::new(config, store.clone())?;
         let progress = Arc::<Progress>::default();
         let bar = progress::spinner("mails stored");
+        let stop = CancellationToken::new();
         let report = session.runtime.block_on(async {
-            let cancel = CancellationToken::new();
-            let stop = tokio::spawn(super::run::cancel_on_signal(cancel.clone()));
+            let signals = tokio::spawn(super::run::cancel_on_signal(stop.clone()));
             let show = tokio::spawn(progress::follow(bar.clone(), progress.clone()));
-            let report = service.drain(progress, cancel).await;
+            let report = service.drain(progress, stop.clone()).await;
             show.abort();
-            stop.abort();
+            signals.abort();
             report
         });
         bar.finish_and_clear();
-        store.close();
+        let patience = if stop.is_cancelled() {
+            CLOSE_LIMIT
+        } else {
+            Duration::MAX
+        };
+        gateway::close_store(store, patience);
         tracing::info!(fetched = report.fetched, "one pass is done");
         outcome(&report)
     }

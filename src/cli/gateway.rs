@@ -5,6 +5,8 @@ use crate::cli::exit::{CliError, Exit};
 use crate::config::Config;
 use crate::store::{LockError, Store, StoreLock};
 use anyhow::Context;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 /// Opens the store that the configuration names.
 ///
@@ -22,6 +24,20 @@ pub fn config_and_store(session: &Session<'_>) -> anyhow::Result<(Config, Store)
     let config = session.config()?;
     let store = open_store(&config)?;
     Ok((config, store))
+}
+
+/// Closes the store, and waits no longer than `limit` for what its writer has in hand; what it has not committed by then
+/// is undone when the process ends.
+pub fn close_store(store: Store, limit: Duration) {
+    let (closed, done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        store.close();
+        // Nobody listens any more when it took too long.
+        let _ = closed.send(());
+    });
+    if done.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+        tracing::warn!("the store is busy; stopped before it was closed");
+    }
 }
 
 /// Takes the lock that only one gateway on a store can hold.

@@ -3,13 +3,14 @@
 use crate::cli::exit::Exit;
 use crate::cli::{Session, gateway};
 use crate::config::Config;
+use crate::deliver::Halt;
 use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::notice::Alarm;
 use crate::service::Service;
 use crate::store::Store;
 use clap::Args;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,8 @@ pub struct Run {}
 
 /// How often the configuration's files are looked at.
 const WATCH_INTERVAL: Duration = Duration::from_secs(2);
+/// How long the store may take to end a run, with what it has in hand: less than 5 s in all after the service's own end.
+const STORE_LIMIT: Duration = Duration::from_millis(1_250);
 
 impl Run {
     /// # Errors
@@ -30,39 +33,58 @@ impl Run {
             signal(SignalKind::hangup()).ok()
         };
         let config = session.config()?;
-        let seen = Fingerprint::of(&config);
+        let reload = Reload {
+            file: session.global.config.clone(),
+            store: config.store.path.clone(),
+            hangup,
+            seen: Fingerprint::of(&config),
+        };
         let _lock = gateway::lock(&config)?;
         let store = gateway::open_store(&config)?;
-        session.runtime.block_on(async {
-            let mut reload = Reload {
-                session,
-                store: config.store.path.clone(),
-                hangup,
-                seen,
-            };
-            let stop = CancellationToken::new();
-            let signals = tokio::spawn(cancel_on_signal(stop.clone()));
-            store.begin_run().await?;
-            if store.was_unclean() {
-                tokio::spawn(quick_check(store.clone()));
-            }
-            let mut next = Some(Service::new(config, store.clone())?);
-            while let Some(service) = next {
-                let round = stop.child_token();
-                let alarm = service.alarm();
-                let running = tokio::spawn(service.run(round.clone()));
-                tracing::info!("the gateway runs");
-                next = stop.run_until_cancelled(reload.next(&store, &alarm)).await;
-                round.cancel();
-                running.await?;
-            }
-            signals.abort();
-            store.end_run().await?;
-            store.close();
-            tracing::info!("the gateway has stopped");
-            anyhow::Ok(Exit::Done)
-        })
+        session.runtime.block_on(serve(config, store, reload))?;
+        tracing::info!("the gateway has stopped");
+        Ok(Exit::Done)
     }
+}
+
+async fn serve(config: Config, store: Store, mut reload: Reload) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let signals = tokio::spawn(cancel_on_signal(stop.clone()));
+    // Another process may hold the store for seconds.
+    if let Some(begun) = stop.run_until_cancelled(store.begin_run()).await {
+        begun?;
+    }
+    if store.was_unclean() {
+        tokio::spawn(quick_check(store.clone()));
+    }
+    let mut next = Some(Service::new(config, store.clone())?);
+    while let Some(service) = next {
+        let alarm = service.alarm();
+        // A new configuration lets the mails under way finish; a signal does not.
+        let halt = Halt {
+            rest: stop.child_token(),
+            stop: stop.clone(),
+        };
+        let running = tokio::spawn(service.run(halt.clone()));
+        tracing::info!("the gateway runs");
+        next = stop.run_until_cancelled(reload.next(&store, &alarm)).await;
+        halt.rest.cancel();
+        running.await?;
+    }
+    signals.abort();
+    end(store).await
+}
+
+/// Notes in the store that this is a good end, unless the store is busy for too long: then the next start looks through
+/// it.
+async fn end(store: Store) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    match tokio::time::timeout(STORE_LIMIT, store.end_run()).await {
+        Ok(ended) => ended?,
+        Err(_) => tracing::warn!("the store is busy; the next start looks through it"),
+    }
+    gateway::close_store(store, STORE_LIMIT.saturating_sub(begun.elapsed()));
+    Ok(())
 }
 
 /// Cancels at SIGTERM or SIGINT. They are caught from the call on, not only once the future is polled; must be called
@@ -85,14 +107,15 @@ pub fn cancel_on_signal(cancel: CancellationToken) -> impl Future<Output = ()> +
 
 /// What `run` looks at for a new configuration. It lives as long as the gateway: a SIGHUP or a change that comes while
 /// the last one still takes effect is not lost.
-struct Reload<'s> {
-    session: &'s Session<'s>,
+struct Reload {
+    /// What `--config` names.
+    file: Option<PathBuf>,
     store: PathBuf,
     hangup: Option<Signal>,
     seen: Fingerprint,
 }
 
-impl Reload<'_> {
+impl Reload {
     /// Waits for SIGHUP or a changed file, and for a gateway that can be built of what stands there now.
     async fn next(&mut self, store: &Store, alarm: &Alarm) -> Service {
         loop {
@@ -111,7 +134,7 @@ impl Reload<'_> {
                 continue;
             }
             self.seen = now;
-            match self.build(store) {
+            match self.build(store).await {
                 Ok(service) => {
                     tracing::info!("the configuration has changed and is reloaded");
                     return service;
@@ -128,8 +151,10 @@ impl Reload<'_> {
         }
     }
 
-    fn build(&mut self, store: &Store) -> anyhow::Result<Service> {
-        let config = self.session.config()?;
+    async fn build(&mut self, store: &Store) -> anyhow::Result<Service> {
+        let file = self.file.clone();
+        // A command that prints a secret may take a minute; signals are heard meanwhile.
+        let config = tokio::task::spawn_blocking(move || Config::load(file.as_deref())).await??;
         anyhow::ensure!(
             config.store.path == self.store,
             "store.url cannot change while the gateway runs"

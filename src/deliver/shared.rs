@@ -42,6 +42,20 @@ pub(super) struct Shared {
     pause: Mutex<Option<Pause>>,
 }
 
+/// A row in flight. It lands when this is dropped, wherever that happens: a row that never landed would be waited for,
+/// and would not be sent again by this process.
+pub(super) struct Flight {
+    shared: Arc<Shared>,
+    row: i64,
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.shared.lock(&self.shared.in_flight).remove(&self.row);
+        self.shared.settled.notify_one();
+    }
+}
+
 impl Shared {
     pub(super) fn new(
         alarm: Alarm,
@@ -87,18 +101,24 @@ impl Shared {
         })
     }
 
-    pub(super) fn take_off(&self, row: i64) {
+    /// The row is in flight, and not due, until the flight is dropped.
+    pub(super) fn take_off(self: &Arc<Self>, row: i64) -> Flight {
         self.lock(&self.in_flight).insert(row);
-    }
-
-    /// The row is no longer in flight.
-    pub(super) fn land(&self, row: i64) {
-        self.lock(&self.in_flight).remove(&row);
-        self.settled.notify_one();
+        Flight {
+            shared: self.clone(),
+            row,
+        }
     }
 
     pub(super) fn is_idle(&self) -> bool {
         self.lock(&self.in_flight).is_empty()
+    }
+
+    /// Waits until no row is in flight; for one caller at a time.
+    pub(super) async fn all_landed(&self) {
+        while !self.is_idle() {
+            self.settled.notified().await;
+        }
     }
 
     /// The trouble the account is in, if any.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -282,6 +282,13 @@ impl Gateway {
         }
     }
 
+    /// Starts a command that the test ends or waits for.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("buzon starts")
+    }
+
     /// `buzon drain`, which must succeed.
     #[track_caller]
     pub fn drain(&self) {
@@ -340,7 +347,7 @@ impl Gateway {
         command
             .current_dir(self.dir.path())
             .env("NO_COLOR", "1")
-            .stdin(std::process::Stdio::null());
+            .stdin(Stdio::null());
         command
     }
 

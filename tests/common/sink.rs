@@ -2,7 +2,7 @@
 
 use super::ports::wait_for_silence;
 use super::wait::{seconds, wait_until};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -29,9 +29,23 @@ pub enum Behaviour {
     RefuseRecipient,
     /// The same for everybody but the desk's own people.
     RefuseOutsiders,
+    /// Not even a greeting: a TLS handshake hangs, too.
+    SilentGreeting,
+    /// No answer to EHLO.
+    SilentEhlo,
+    /// The mail is taken and kept, but its final dot is never answered.
+    SilentDot,
+    /// No answer to QUIT.
+    SilentQuit,
+    /// The final dot is answered a quarter of a second late.
+    SlowDot,
+    /// The final dot is answered three seconds late.
+    LateDot,
+    /// Every answer comes octet by octet.
+    Drip,
 }
 
-/// A mail it answered with 250.
+/// A mail it took; the final dot was answered with 250 unless [`Behaviour::SilentDot`] held the answer back.
 #[derive(Debug, Clone)]
 pub struct SinkMail {
     /// MAIL FROM without brackets; empty for `<>`.
@@ -41,6 +55,10 @@ pub struct SinkMail {
     /// The octets, with CRLF line ends and without dot-stuffing.
     pub octets: Vec<u8>,
 }
+
+const SLOW: Duration = Duration::from_millis(250);
+const LATE: Duration = Duration::from_secs(3);
+const DRIP: Duration = Duration::from_millis(150);
 
 struct Shared {
     behaviour: Mutex<Behaviour>,
@@ -109,6 +127,11 @@ impl SmtpSink {
         *self.shared.refusals.lock().unwrap()
     }
 
+    /// How many connections there have been since it is up.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.lock().unwrap().len()
+    }
+
     /// Waits for `count` mails and gives all of them.
     #[track_caller]
     pub fn wait_for(&self, count: usize, limit: Duration) -> Vec<SinkMail> {
@@ -143,7 +166,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 
 fn session(mut out: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut input = BufReader::new(out.try_clone()?);
-    out.write_all(b"220 sink.example ESMTP\r\n")?;
+    if shared.behaves(Behaviour::SilentGreeting) {
+        return wait_for_end(&mut input);
+    }
+    shared.say(&mut out, "220 sink.example ESMTP")?;
     let mut reverse_path = String::new();
     let mut recipients = vec![];
     let mut line = String::new();
@@ -159,6 +185,8 @@ fn session(mut out: TcpStream, shared: &Shared) -> std::io::Result<()> {
             .unwrap_or_default()
             .to_ascii_uppercase();
         let answer = match verb.as_str() {
+            "EHLO" if behaviour == Behaviour::SilentEhlo => return wait_for_end(&mut input),
+            "QUIT" if behaviour == Behaviour::SilentQuit => return wait_for_end(&mut input),
             "EHLO" => {
                 "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 60000000"
             }
@@ -179,21 +207,49 @@ fn session(mut out: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             "DATA" if recipients.is_empty() => "503 5.5.1 no recipient",
             "DATA" => {
-                out.write_all(b"354 go on\r\n")?;
+                shared.say(&mut out, "354 go on")?;
                 let octets = read_data(&mut input)?;
                 shared.mails.lock().unwrap().push(SinkMail {
                     reverse_path: std::mem::take(&mut reverse_path),
                     recipients: std::mem::take(&mut recipients),
                     octets,
                 });
+                match behaviour {
+                    Behaviour::SilentDot => return wait_for_end(&mut input),
+                    Behaviour::SlowDot => std::thread::sleep(SLOW),
+                    Behaviour::LateDot => std::thread::sleep(LATE),
+                    _ => {}
+                }
                 "250 2.0.0 kept"
             }
-            "QUIT" => return out.write_all(b"221 2.0.0 bye\r\n"),
+            "QUIT" => return shared.say(&mut out, "221 2.0.0 bye"),
             "HELO" | "RSET" | "NOOP" => "250 2.0.0 ok",
             _ => "500 5.5.2 unknown command",
         };
-        out.write_all(format!("{answer}\r\n").as_bytes())?;
+        shared.say(&mut out, answer)?;
     }
+}
+
+impl Shared {
+    fn behaves(&self, behaviour: Behaviour) -> bool {
+        *self.behaviour.lock().unwrap() == behaviour
+    }
+
+    fn say(&self, out: &mut TcpStream, answer: &str) -> std::io::Result<()> {
+        let answer = format!("{answer}\r\n");
+        if !self.behaves(Behaviour::Drip) {
+            return out.write_all(answer.as_bytes());
+        }
+        answer.bytes().try_for_each(|octet| {
+            std::thread::sleep(DRIP);
+            out.write_all(&[octet])
+        })
+    }
+}
+
+/// Says nothing any more, until the client is gone.
+fn wait_for_end(input: &mut impl Read) -> std::io::Result<()> {
+    std::io::copy(input, &mut std::io::sink()).map(drop)
 }
 
 fn refuse(shared: &Shared, answer: &'static str) -> &'static str {
