@@ -27,6 +27,7 @@ mod units;
 mod weak;
 
 use crate::desk::policy::{AgentPolicy, Confirmation, Guidance, Limits, QueuePolicy};
+pub use crate::net::TlsMode;
 use crate::retry::Schedule;
 pub use agents::AgentRules;
 use checker::{Checker, Section};

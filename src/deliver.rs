@@ -8,7 +8,7 @@ mod worker;
 pub use halt::{Halt, Patience};
 pub use shared::Pause;
 
-use crate::notice::Alarm;
+use crate::letters::Alarm;
 use crate::retry::{Backoff, Schedule};
 use crate::smtp::Transport;
 use crate::store::{OutboxEntry, Store};
@@ -25,9 +25,10 @@ use worker::Worker;
 /// How many mails are under way or wait for their outcome's commit at any time, over all inboxes: what a stop or a kill
 /// can repeat.
 pub const UNCOMMITTED_OUTCOMES: usize = 16;
-/// How many due rows, and how many octets of them, are held ready for an inbox's connections.
+/// How many due rows are held ready for an inbox's connections.
 const BATCH: usize = 64;
-const BATCH_OCTETS: usize = 16 << 20;
+/// How many octets of mail an inbox's connections have in hand at once, in KiB; a larger mail goes alone.
+const IN_HAND_KIB: u32 = 16 << 10;
 /// How often the store is looked at without being woken: rows fall due, and other processes write too.
 const POLL: Duration = Duration::from_millis(500);
 /// The waits while the store cannot take an outcome.

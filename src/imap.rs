@@ -33,8 +33,8 @@ mod uid_set;
 mod wire;
 
 pub use account::ImapAccount;
-pub use check::{ServerFacts, TargetFolder, check};
+pub use check::{TargetFolder, check};
 pub use error::ImapError;
-pub use poller::{Drained, Poller, PollerEvent};
+pub use poller::{Poller, PollerEvent};
 pub use probe::Lookout;
 pub use sink::{FetchedMail, Sink};

@@ -1,29 +1,33 @@
-//! From an intake row to a decision that is applied: claim, parse, verify, ask, decide, apply, in groups that share a
-//! commit.
+//! From an intake row to a decision that is applied: claim, prepare, consider, apply, in groups that share a commit.
+//!
+//! All that is heavy is done before the transaction: a mail is parsed, decided upon and answered on a worker thread, from
+//! one consistent view of the store. The transaction looks whether what a decision rests on still stands, and executes
+//! statements; a decision that rests on what has changed is made anew.
 
-mod apply;
+mod consider;
 mod dkim;
-mod handle;
+mod prepare;
 
+pub use consider::consider;
 pub use dkim::verify;
-pub use handle::{Desk, Origin, Prepared, consider, prepare};
+pub use prepare::{Desk, Origin, Prepared, prepare};
 
-use crate::mail::RawMail;
-use crate::store::{Attempt, PendingIntake, Store, StoreError, Tx, decompress};
-use handle::{handle, prepare_hashed};
+use crate::store::{Attempt, PendingIntake, Store, StoreError, Tx, classify};
+use consider::{Round, Verdict};
 use jiff::Timestamp;
+use prepare::prepare_row;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// How many mails share a transaction: outcomes of SMTP wait for the same commits, so groups stay short.
-const GROUP: u32 = 16;
+/// How many mails share a transaction, whose statements take it some ten milliseconds.
+const GROUP: u32 = 64;
 /// How many octets of raw mail are held for one group; a larger mail comes alone.
 const GROUP_OCTETS: usize = 8 << 20;
-/// No mail in the store is larger, in octets.
-const LARGEST_MAIL: u64 = 512 << 20;
+/// So many times a group is decided upon together; what then still rests on something that changes comes alone.
+const MOST_ROUNDS: usize = 3;
 /// How often the store is looked at without being woken: other processes write too.
 const POLL: Duration = Duration::from_millis(500);
 /// The wait after the store failed (a full disk, an I/O error).
@@ -41,10 +45,29 @@ pub struct Ingest {
     pub queued: Vec<Arc<Notify>>,
 }
 
-/// A group of rows, parsed.
-struct Group {
-    last: i64,
-    items: Vec<(PendingIntake, Result<Prepared, String>)>,
+/// A row, and its mail or why it could not be prepared.
+struct Item {
+    row: PendingIntake,
+    prepared: Result<Prepared, String>,
+}
+
+/// What became of a row.
+enum Outcome {
+    /// It is decided upon.
+    Decided(Box<Verdict>),
+    /// It could not be, for this reason.
+    Failed(i64, String),
+    /// It has to wait for those before it.
+    Postponed(i64),
+}
+
+/// Whether one mail's failure to be written down undoes its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Isolation {
+    /// It does.
+    None,
+    /// A savepoint each keeps them apart.
+    Savepoints,
 }
 
 impl Ingest {
@@ -82,9 +105,10 @@ impl Ingest {
     async fn pass(&self, cancel: &CancellationToken) -> anyhow::Result<usize> {
         let mut handled = 0;
         let mut group = self.group_after(0).await?;
-        while !group.items.is_empty() && !cancel.is_cancelled() {
-            handled += group.items.len();
-            let last = group.last;
+        while let Some(last) = group.last().map(|item| item.row.id)
+            && !cancel.is_cancelled()
+        {
+            handled += group.len();
             // The next group is read and parsed while this one is decided and committed.
             let (settled, next) = tokio::join!(self.settle(group), self.group_after(last));
             settled?;
@@ -94,88 +118,146 @@ impl Ingest {
         Ok(handled)
     }
 
-    async fn group_after(&self, after: i64) -> anyhow::Result<Group> {
+    async fn group_after(&self, after: i64) -> anyhow::Result<Vec<Arc<Item>>> {
         let rows = self
             .store
             .read(move |view| view.pending(after, GROUP, GROUP_OCTETS))
             .await?;
         let desk = self.desk.clone();
         let mut items = tokio::task::spawn_blocking(move || {
-            let parse = |row: PendingIntake| {
-                let parsed = catch(|| parse(&row, &desk));
-                (row, parsed)
+            let item = |row: PendingIntake| Item {
+                prepared: catch(|| prepare_row(&row, &desk)).map_err(|error| format!("{error:#}")),
+                row,
             };
-            rows.into_iter().map(parse).collect::<Vec<_>>()
+            rows.into_iter().map(item).collect::<Vec<_>>()
         })
         .await?;
         dkim::verify_group(&mut items, &self.desk).await;
-        Ok(Group {
-            last: items.last().map_or(after, |(row, _)| row.id),
-            items,
-        })
+        Ok(items.into_iter().map(Arc::new).collect())
     }
 
-    async fn settle(&self, group: Group) -> anyhow::Result<()> {
-        let desk = self.desk.clone();
+    /// Handles a group: together, then what of it has to be decided anew, then that one by one.
+    async fn settle(&self, group: Vec<Arc<Item>>) -> anyhow::Result<()> {
+        let mut left = group;
+        for _ in 0..MOST_ROUNDS {
+            if left.is_empty() {
+                return Ok(());
+            }
+            left = self.round(left).await?;
+        }
+        for item in left {
+            let mut alone = vec![item];
+            for _ in 0..MOST_ROUNDS {
+                alone = self.round(alone).await?;
+                if alone.is_empty() {
+                    break;
+                }
+            }
+        }
+        // What changes under every look is looked at in the next pass.
+        Ok(())
+    }
+
+    /// Decides upon these mails and writes it down; tells those that have to be decided anew.
+    async fn round(&self, items: Vec<Arc<Item>>) -> anyhow::Result<Vec<Arc<Item>>> {
+        let (desk, considered) = (self.desk.clone(), items.clone());
+        let outcomes = self
+            .store
+            .read(move |view| {
+                let mut round = Round::new(view, &desk, Timestamp::now())?;
+                considered
+                    .iter()
+                    .map(|item| outcome(&mut round, item))
+                    .collect::<anyhow::Result<Vec<_>>>()
+            })
+            .await?;
+        let outcomes = Arc::new(outcomes);
+        let written = self.write(outcomes.clone(), Isolation::None).await;
+        let anew = match written {
+            Err(error) if !is_store_trouble(&error) => self.write(outcomes, Isolation::Savepoints).await?,
+            written => written?,
+        };
+        Ok(items.into_iter().filter(|item| anew.contains(&item.row.id)).collect())
+    }
+
+    async fn write(&self, outcomes: Arc<Vec<Outcome>>, isolation: Isolation) -> anyhow::Result<Vec<i64>> {
         self.store
             .write(move |tx| {
-                let now = Timestamp::now();
-                for (row, prepared) in &group.items {
-                    // `import` handles mails beside `run`: whoever comes second leaves them.
-                    if !tx.is_pending(row.id)? {
-                        continue;
-                    }
-                    let done = match prepared {
-                        Ok(prepared) => tx.savepoint(|tx| handle(tx, row, prepared, &desk, now)),
-                        Err(panic) => Err(anyhow::anyhow!("{panic}")),
-                    };
-                    if let Err(error) = done {
-                        give_back(tx, row, error)?;
-                    }
+                let mut anew = vec![];
+                for outcome in outcomes.iter() {
+                    anew.extend(write_down(tx, outcome, isolation)?);
                 }
-                Ok(())
+                Ok(anew)
             })
             .await
     }
 }
 
-/// Counts a failed attempt, unless it was the store that failed: then the whole group is tried again.
-fn give_back(tx: &Tx<'_>, row: &PendingIntake, error: anyhow::Error) -> anyhow::Result<()> {
-    if let Some(StoreError::Full | StoreError::Io(_) | StoreError::Busy) = error.downcast_ref::<StoreError>() {
-        return Err(error);
+/// What a mail comes to. A parser or a rule that fails or panics fails for this mail alone.
+fn outcome(round: &mut Round<'_>, item: &Item) -> anyhow::Result<Outcome> {
+    let failed = |error: String| Ok(Outcome::Failed(item.row.id, error));
+    let prepared = match &item.prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return failed(error.clone()),
+    };
+    if round.has_to_wait(prepared) {
+        return Ok(Outcome::Postponed(item.row.id));
     }
-    match tx.fail_attempt(row.id, &format!("{error:#}"))? {
-        Attempt::Again(attempts) => tracing::warn!(intake = row.id, attempts, "a mail could not be handled"),
-        Attempt::Quarantined => tracing::error!(intake = row.id, "a mail is quarantined; `quarantine list` shows why"),
+    match catch(|| round.verdict(&item.row, prepared)).map_err(classify) {
+        Ok(verdict) => Ok(Outcome::Decided(Box::new(verdict))),
+        Err(error) if is_store_trouble(&error) => Err(error),
+        Err(error) => failed(format!("{error:#}")),
+    }
+}
+
+/// Writes one outcome down; tells the row of one that does not stand any more.
+fn write_down(tx: &Tx<'_>, outcome: &Outcome, isolation: Isolation) -> anyhow::Result<Option<i64>> {
+    let (intake, decided) = match outcome {
+        Outcome::Decided(verdict) => (verdict.intake(), Ok(verdict)),
+        Outcome::Failed(intake, error) => (*intake, Err(error)),
+        Outcome::Postponed(intake) => return Ok(Some(*intake)),
+    };
+    // `import` handles mails beside `run`: whoever comes second leaves them.
+    if !tx.is_pending(intake)? {
+        return Ok(None);
+    }
+    let verdict = match decided {
+        Ok(verdict) => verdict,
+        Err(error) => return give_back(tx, intake, error).map(|()| None),
+    };
+    if !verdict.stands(tx)? {
+        return Ok(Some(intake));
+    }
+    match isolation {
+        Isolation::None => verdict.apply(tx)?,
+        Isolation::Savepoints => match tx.savepoint(|tx| verdict.apply(tx)) {
+            Err(error) if is_store_trouble(&error) => return Err(error),
+            Err(error) => give_back(tx, intake, &format!("{error:#}"))?,
+            Ok(()) => {}
+        },
+    }
+    Ok(None)
+}
+
+/// Whether it was the store that failed: then the whole group is tried again.
+fn is_store_trouble(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref::<StoreError>(),
+        Some(StoreError::Full | StoreError::Io(_) | StoreError::Busy)
+    )
+}
+
+/// Counts a failed attempt.
+fn give_back(tx: &Tx<'_>, intake: i64, error: &str) -> anyhow::Result<()> {
+    match tx.fail_attempt(intake, error)? {
+        Attempt::Again(attempts) => tracing::warn!(intake, attempts, "a mail could not be handled"),
+        Attempt::Quarantined => tracing::error!(intake, "a mail is quarantined; `quarantine list` shows why"),
     }
     Ok(())
 }
 
-fn raw(row: &PendingIntake) -> anyhow::Result<RawMail> {
-    Ok(RawMail {
-        octets: decompress(&row.raw, LARGEST_MAIL)?,
-        full_size: row.full_size,
-        received_at: row.received_at,
-    })
-}
-
-fn parse(row: &PendingIntake, desk: &Desk) -> anyhow::Result<Prepared> {
-    let raw = raw(row)?;
-    let origin = Origin {
-        inbox: row.inbox.clone(),
-        received_at: row.received_at,
-        authenticity: row.authenticity,
-        replies: row.replies,
-    };
-    prepare_hashed((&raw, row.sha256), origin, desk)
-}
-
-fn catch<T>(job: impl FnOnce() -> anyhow::Result<T>) -> Result<T, String> {
-    match std::panic::catch_unwind(AssertUnwindSafe(job)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(format!("{error:#}")),
-        Err(_) => Err("the parser panicked".to_owned()),
-    }
+fn catch<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| anyhow::bail!("the parser panicked"))
 }
 
 #[cfg(test)]
@@ -184,8 +266,14 @@ mod tests {
 
     #[test]
     fn a_panic_while_parsing_is_a_failure_like_another() {
-        assert_eq!(catch::<()>(|| panic!("odd mail")).unwrap_err(), "the parser panicked");
-        assert_eq!(catch::<()>(|| anyhow::bail!("damaged")).unwrap_err(), "damaged");
+        assert_eq!(
+            catch::<()>(|| panic!("odd mail")).unwrap_err().to_string(),
+            "the parser panicked"
+        );
+        assert_eq!(
+            catch::<()>(|| anyhow::bail!("damaged")).unwrap_err().to_string(),
+            "damaged"
+        );
         assert_eq!(catch(|| Ok(7)).unwrap(), 7);
     }
 }

@@ -3,16 +3,19 @@
 mod health;
 mod sink;
 
+pub use crate::ingest::{Desk, Origin, Prepared, consider, prepare};
+pub use crate::smtp::AccountTrouble;
+
 use crate::config::{Config, Inbox};
 use crate::deliver::{Deliver, Halt, Patience, Pause, UNCOMMITTED_OUTCOMES};
 use crate::dns::DkimVerifier;
 use crate::imap::{ImapError, Poller};
-use crate::ingest::{Desk, Ingest};
-use crate::notice::Alarm;
+use crate::ingest::Ingest;
+use crate::letters::{Alarm, Office};
 use crate::smtp::Transport;
 use crate::store::Store;
 use crate::template::Templates;
-use health::Health;
+use health::{AFTER_REFUSED, Health};
 use sink::StoreSink;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -131,7 +134,12 @@ impl Service {
         }
         while let Some(Ok((name, drained))) = fetching.join_next().await {
             match drained {
-                Some(Ok(drained)) => report.fetched += drained.fetched,
+                Some(Ok(drained)) => {
+                    report.fetched += drained.fetched;
+                    if let Some(error) = drained.after_refused {
+                        tracing::warn!(inbox = name, "{AFTER_REFUSED}: {error}");
+                    }
+                }
                 Some(Err(error)) => report.unread.push((name, error)),
                 None => {}
             }
@@ -150,8 +158,7 @@ impl Service {
     pub fn alarm(&self) -> Alarm {
         Alarm {
             store: self.store.clone(),
-            policy: self.desk.policy.clone(),
-            templates: self.desk.templates.clone(),
+            office: self.desk.office.clone(),
             queued: self.signals.queued.clone(),
         }
     }
@@ -210,8 +217,10 @@ impl Service {
 /// When a template is broken, or the file of DKIM keys.
 pub fn desk(config: &Config) -> anyhow::Result<Desk> {
     Ok(Desk {
-        policy: Arc::new(config.policy()),
-        templates: Arc::new(Templates::load(Some(&config.desk.templates))?),
+        office: Office {
+            policy: Arc::new(config.policy()),
+            templates: Arc::new(Templates::load(Some(&config.desk.templates))?),
+        },
         dkim: Arc::new(DkimVerifier::new(&config.agent_rules.dkim_keys)?),
     })
 }

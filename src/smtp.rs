@@ -21,6 +21,5 @@ mod transport;
 mod wire;
 
 pub use account::SmtpAccount;
-pub use facts::ServerFacts;
 pub use outcome::{AccountTrouble, SendOutcome, SmtpError, Stage};
 pub use transport::Transport;

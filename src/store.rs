@@ -7,13 +7,14 @@ use anyhow::Context;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc};
 
 mod after;
 mod agent;
+mod apply;
 mod connection;
 mod contact;
 mod conversation;
@@ -25,6 +26,7 @@ mod folder;
 mod held;
 mod intake;
 mod known;
+mod letters;
 mod listing;
 mod lock;
 mod message;
@@ -41,21 +43,21 @@ mod view;
 mod work;
 mod writer;
 
+pub use apply::Applied;
 pub use conversation::{CustomerMessage, TicketLine};
-pub use delivery::{GivenUp, ReportedRow, Settled};
+pub use delivery::{Settled, TicketMail};
 pub use detail::{EventEntry, MessageEntry, StoredDecision, TicketDetail};
 pub use error::StoreError;
+pub(crate) use error::classify;
 pub use intake::{NewIntake, PendingIntake, Recorded, SingleIntake, Source};
 pub use listing::{TicketFilter, TicketHead, TicketSummary};
 pub use lock::{LockError, StoreLock};
-pub use message::{Direction, NewMessage};
-pub use outbox::{Allowance, NewOutboxRow, OutboxEntry};
+pub use outbox::{Allowance, NewOutboxMail, OutboxCopy, OutboxEntry};
 pub use outbox_admin::{OutboxFilter, OutboxState, OutboxSummary};
 pub use quarantine::QuarantineEntry;
 pub use settle::{Attempt, Settlement};
 pub use value::{Compressed, compress, decompress};
 pub use view::{Tx, View};
-pub use work::{Change, Column, Tag, Withdrawn};
 
 /// Readers at work at once, and connections kept for them.
 const READERS: usize = 2;
@@ -68,11 +70,10 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
-    writer: mpsc::Sender<writer::Request>,
+    writer: mpsc::Sender<writer::Job>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Vec<Connection>>,
     permits: Semaphore,
-    data_version: AtomicI64,
     unclean: AtomicBool,
 }
 
@@ -91,7 +92,6 @@ impl Store {
                 thread: Mutex::new(Some(thread)),
                 readers: Mutex::default(),
                 permits: Semaphore::new(READERS),
-                data_version: AtomicI64::new(0),
                 unclean: AtomicBool::new(false),
             }),
         })
@@ -99,20 +99,17 @@ impl Store {
 
     /// Runs a job that writes. Resolves once its transaction is committed and synced to disk, or undone.
     ///
-    /// The job is run even when this future is dropped after it was handed in.
+    /// The job is run even when this future is dropped after it was handed in. It may be run more than once, when one that
+    /// shares its transaction fails; what an earlier run wrote is then undone.
     ///
     /// # Errors
     /// The job's own error; or a [`StoreError`] when it panicked or the commit failed: then nothing it wrote is kept.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+        work: impl Fn(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
     ) -> anyhow::Result<T> {
         let (job, result) = writer::job(work);
-        self.inner
-            .writer
-            .send(writer::Request::Write(job))
-            .await
-            .map_err(writer_gone)?;
+        self.inner.writer.send(job).await.map_err(writer_gone)?;
         result.await.map_err(writer_gone)?
     }
 
@@ -122,10 +119,10 @@ impl Store {
     /// As [`Self::write`].
     pub fn write_blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+        work: impl Fn(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
     ) -> anyhow::Result<T> {
         let (job, result) = writer::job(work);
-        let sent = self.inner.writer.blocking_send(writer::Request::Write(job));
+        let sent = self.inner.writer.blocking_send(job);
         sent.map_err(writer_gone)?;
         result.blocking_recv().map_err(writer_gone)?
     }
@@ -155,19 +152,6 @@ impl Store {
             readers.push(connection);
         }
         result
-    }
-
-    /// Whether another process has written since this was last asked; the first call tells nothing.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn changed_elsewhere(&self) -> anyhow::Result<bool> {
-        let (answer, version) = oneshot::channel();
-        let request = writer::Request::DataVersion(answer);
-        self.inner.writer.send(request).await.map_err(writer_gone)?;
-        let version = version.await.map_err(writer_gone)??;
-        let before = self.inner.data_version.swap(version, Ordering::Relaxed);
-        Ok(before != 0 && before != version)
     }
 
     /// Notes that a gateway works on the store from now on, until [`Self::end_run`].

@@ -14,7 +14,6 @@ mod line;
 mod link;
 mod link_kind;
 mod notification;
-pub mod outgoing;
 mod phrases;
 mod receipt;
 mod signature;
@@ -24,21 +23,17 @@ mod told;
 mod undone;
 mod wrap;
 
-pub use answer::{AnswerContext, MOST_QUOTED_LINES, MOST_QUOTED_OCTETS, QuotedMessage};
+pub use answer::{AnswerContext, QuotedMessage};
 pub use bar::BAR;
 pub use confirmation::ConfirmationContext;
 pub use facts::{FileFacts, TicketFacts};
 pub use guidance::GuidanceContext;
 pub use held::{Colleague, HeldContext};
-pub use link::{Link, mailto};
+pub use link::Link;
 pub use link_kind::LinkKind;
 pub use notification::{EarlierTicket, MOST_EARLIER, NotificationContext, SenderProof};
-pub use receipt::{
-    Confirmed, EventLine, LONGEST_EXCERPT, MOST_EVENTS, MOST_MESSAGES, MOST_ROWS, MessageExcerpt, Receipt,
-    ReceiptContext, Refusal, TicketRow,
-};
-pub use signature::{LONGEST_SIGNATURE, SignatureError, signature};
-pub use subject::reply_subject;
+pub use receipt::{Confirmed, EventLine, MOST_ROWS, MessageExcerpt, Receipt, ReceiptContext, Refusal, TicketRow};
+pub use signature::{SignatureError, signature};
 pub use told::Told;
 pub use undone::Undone;
 
@@ -47,7 +42,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use phrases::{AgentPhrases, Phrases};
 use source::Sources;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -163,7 +158,8 @@ impl Templates {
     }
 
     /// The languages mails can be written in.
-    pub fn languages(&self) -> BTreeSet<&str> {
+    #[cfg(test)]
+    fn languages(&self) -> std::collections::BTreeSet<&str> {
         self.phrases.keys().map(String::as_str).collect()
     }
 
@@ -188,7 +184,8 @@ impl Templates {
     }
 
     /// The first lines of notifications, in all languages: what no answer to a customer may hold.
-    pub fn write_above_lines(&self) -> impl Iterator<Item = &str> {
+    #[cfg(test)]
+    fn write_above_lines(&self) -> impl Iterator<Item = &str> {
         self.phrases.values().filter_map(Phrases::write_above)
     }
 

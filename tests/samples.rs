@@ -13,13 +13,13 @@
 mod scene;
 
 use buzon::desk::arrival::{Authenticity, Replies};
-use buzon::desk::decision::{AgentMessage, Decision, MessageForm, Opening, Shown, TicketChange};
+use buzon::desk::decision::{AgentMessage, Decision, Opening, Shown, TicketChange};
 use buzon::desk::ticket::TicketKey;
 use buzon::desk::token::{Purpose, Reference};
 use buzon::desk::{Clues, Explanation};
-use buzon::ingest::{Origin, consider, prepare};
 use buzon::mail::class::{OwnSigns, classify};
 use buzon::mail::{InboundMail, ParseLimits, RawMail};
+use buzon::service::{Origin, consider, prepare};
 use scene::{Scene, now};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -90,7 +90,7 @@ fn agents_quote_notifications_as_they_are_written_now() {
 fn the_return_addresses_of_the_postfix_samples_are_signed() {
     let desk = Scene::new("en").desk;
     for name in ["bounce-rfc-3464-postfix.eml", "delivery-delayed-postfix.eml"] {
-        let clues = Clues::of(&parse(&folder().join(name)), &desk.policy.keys);
+        let clues = Clues::of(&parse(&folder().join(name)), &desk.office.policy.keys);
         let [token] = clues.tokens.as_slice() else {
             panic!("{name}: {clues:?}")
         };
@@ -114,7 +114,7 @@ impl Scene {
         let prepared = prepare(&raw(sample), origin, &self.desk).unwrap();
         let decision = self
             .store
-            .read_blocking(|view| consider(view, i64::MAX, &prepared, &self.desk, now()))
+            .read_blocking(|view| consider(view, &prepared, &self.desk, now()))
             .unwrap();
         let mail = &prepared.mail;
         let names: Vec<&str> = mail.attachments.iter().map(|part| part.name.as_str()).collect();
@@ -129,7 +129,7 @@ impl Scene {
                 "attachments": names,
                 "language": mail.language,
                 "class_without_a_store": unsigned.class,
-                "may_auto_respond": decision.classification.may_auto_respond,
+                "may_auto_respond": decision.evidence.classification.may_auto_respond,
                 "bounce": mail.delivery_report,
                 "defects": mail.defects,
             },
@@ -152,10 +152,10 @@ fn inbox(mail: &InboundMail) -> &'static str {
 
 /// What an agent's mail says and to whom; `None` of anybody else's.
 fn by_agent(decision: &Decision, mail: &InboundMail) -> Option<Value> {
-    if let Some(held) = &decision.held {
+    if let Some(held) = &decision.effects.held {
         return Some(json!({ "held": held.reasons }));
     }
-    match &decision.change {
+    match &decision.effects.change {
         TicketChange::Work(work) => work.message.as_ref().map(|message| written(message, mail)),
         TicketChange::Open(new) => match &new.opening {
             Opening::OnBehalf { original, note, .. } => Some(json!({
@@ -176,14 +176,10 @@ fn written(message: &AgentMessage, mail: &InboundMail) -> Value {
         let name = &mail.attachments[enclosed.index].name;
         json!({ "name": name, "shown": enclosed.shown == Shown::Inline })
     });
-    let to = match &message.form {
-        MessageForm::Answer { to } => to.as_slice(),
-        MessageForm::Forward { to } => std::slice::from_ref(to),
-        MessageForm::Note | MessageForm::SentAround => &[],
-    };
+    let to = message.form.recipients();
     json!({
         "to": to,
-        "text": message.text,
+        "text": message.text(),
         "html": message.html,
         "between_the_lines": message.is_interleaved,
         "enclosed": enclosed.collect::<Vec<_>>(),

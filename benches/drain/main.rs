@@ -1,6 +1,8 @@
 //! `cargo bench --bench drain`: how fast `buzon drain` takes a full mailbox, from IMAP to confirmations accepted.
 //!
 //! Needs root, Dovecot and, for an SMTP sink beside it, Postfix's `smtp-sink`. It asserts nothing about time.
+//! `BUZON_BENCH_MAILS` says how many mails, `BUZON_BENCH_AGENTS` how many agents are notified of each, and
+//! `BUZON_BENCH_BINARY` names another build to be measured.
 
 #![allow(
     clippy::unwrap_used,
@@ -32,19 +34,21 @@ fn main() {
     let dovecot = Dovecot::start(DovecotOptions::default());
     let octets = corpus::fill(&dovecot.home(DESK), mails);
     let sink = Sink::start();
-    let gateway = gateway(&dovecot, &sink);
+    let agents = std::env::var("BUZON_BENCH_AGENTS").map_or(0, |text| text.parse().expect("a number of agents"));
+    let gateway = gateway(&dovecot, &sink, agents);
     // The disk would go on writing the mailbox while it is read.
     Command::new("sync").status().expect("sync");
     let usage = Usage::of(drain(&gateway));
     let accepted = sink.accepted();
     let tickets = gateway.buzon(&["ticket", "list", "--json"]).stdout.lines().count();
     report(mails, octets, &usage);
-    println!("confirmations accepted   {accepted}");
+    println!("agents notified          {agents}");
+    println!("mails accepted           {accepted}");
     println!("tickets in the store     {tickets}");
 }
 
 /// The loopback needs no TLS, and the limits on automatic mails are out of the way.
-fn gateway(dovecot: &Dovecot, sink: &Sink) -> Gateway {
+fn gateway(dovecot: &Dovecot, sink: &Sink, agents: u32) -> Gateway {
     let inbox = Inbox {
         imap_port: dovecot.imap_port,
         imap_tls: TlsMode::None,
@@ -52,12 +56,15 @@ fn gateway(dovecot: &Dovecot, sink: &Sink) -> Gateway {
         extra: format!("trusted_authserv = \"{}\"", corpus::BORDER),
         ..Inbox::new(dovecot, sink.port)
     };
-    GatewayBuilder::new(inbox).build()
+    let agent = |number| format!("[[agent]]\nname = \"Agent {number}\"\naddress = \"agent{number}@acme.example\"\n");
+    let config: String = (0..agents).map(agent).collect();
+    GatewayBuilder::new(inbox).with_config(&config).build()
 }
 
 fn drain(gateway: &Gateway) -> Command {
     let log = std::fs::File::create(gateway.path("drain.log")).unwrap();
-    let mut drain = Command::new(env!("CARGO_BIN_EXE_buzon"));
+    let binary = std::env::var("BUZON_BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_buzon").to_owned());
+    let mut drain = Command::new(binary);
     drain.args([
         "--config".as_ref(),
         gateway.path("buzon.toml").as_os_str(),

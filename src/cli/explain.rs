@@ -83,7 +83,7 @@ impl Explain {
             };
             let mut prepared = prepare(&raw, origin, &desk)?;
             session.runtime.block_on(ingest::verify(&raw, &mut prepared, &desk));
-            let decision = store.read_blocking(|view| consider(view, i64::MAX, &prepared, &desk, now))?;
+            let decision = store.read_blocking(|view| consider(view, &prepared, &desk, now))?;
             explanations.push(Explanation::of(&decision, None));
         }
         Ok(explanations)

@@ -3,9 +3,9 @@
 use crate::cli::exit::{CliError, Exit};
 use crate::config::{Config, Inbox};
 use crate::desk::arrival::{Authenticity, Replies};
+use crate::mail::sha256;
 use crate::store::{self, SingleIntake, Source};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// The inbox of that name, or the only one.
 ///
@@ -58,7 +58,7 @@ pub fn pack(
     Ok(SingleIntake {
         inbox: inbox.to_owned(),
         source,
-        sha256: Sha256::digest(&octets).into(),
+        sha256: sha256(&octets),
         full_size: octets.len() as u64,
         raw: store::compress(&octets)?,
         received_at,

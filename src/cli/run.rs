@@ -5,7 +5,7 @@ use crate::cli::{Session, gateway};
 use crate::config::Config;
 use crate::deliver::Halt;
 use crate::desk::trouble::{Trouble, TroubleCause};
-use crate::notice::Alarm;
+use crate::letters::Alarm;
 use crate::service::Service;
 use crate::store::Store;
 use clap::Args;

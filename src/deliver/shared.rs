@@ -1,16 +1,17 @@
 //! What the workers of one inbox share: the rows in flight, and whether the account is in trouble.
 
-use super::{BATCH, BATCH_OCTETS};
-use crate::desk::decision::MailKind;
+use super::{BATCH, IN_HAND_KIB};
+use crate::desk::decision::Effects;
+use crate::desk::delivery::{self, GivenUp, status_of};
 use crate::desk::trouble::{Trouble, TroubleCause};
-use crate::notice::{Alarm, Undelivered, tell_admin, tell_agents};
+use crate::letters::{self, Alarm, Letter, queue};
 use crate::retry::{Next, Schedule};
 use crate::smtp::{AccountTrouble, SendOutcome, Transport};
-use crate::store::{GivenUp, OutboxEntry, Settled, Store, Tx};
+use crate::store::{OutboxEntry, Settled, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// An inbox that has not sent for so long is worth a mail to the admin; a refused login or sender is at once.
 const UNSENT_LIMIT: SignedDuration = SignedDuration::from_mins(15);
@@ -39,7 +40,14 @@ pub(super) struct Shared {
     inbox: String,
     schedule: Schedule,
     in_flight: Mutex<HashSet<i64>>,
+    in_hand: Arc<Semaphore>,
     pause: Mutex<Option<Pause>>,
+}
+
+/// A mail's octets, and their share of what may be in hand.
+pub(super) struct InHand {
+    pub(super) mail: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// A row in flight. It lands when this is dropped, wherever that happens: a row that never landed would be waited for,
@@ -74,6 +82,7 @@ impl Shared {
             inbox,
             schedule,
             in_flight: Mutex::default(),
+            in_hand: Arc::new(Semaphore::new(IN_HAND_KIB as usize)),
             pause: Mutex::default(),
         }
     }
@@ -93,7 +102,7 @@ impl Shared {
         let inbox = self.inbox.clone();
         let due = self
             .store
-            .read(move |view| view.outbox_due(&inbox, now, limit, BATCH_OCTETS, &in_flight))
+            .read(move |view| view.outbox_due(&inbox, now, limit, &in_flight))
             .await;
         due.unwrap_or_else(|error| {
             tracing::error!("the outbox cannot be read: {error:#}");
@@ -107,6 +116,29 @@ impl Shared {
         Flight {
             shared: self.clone(),
             row,
+        }
+    }
+
+    /// The mail of a row, once the connections have few enough octets in hand; `None` when it is gone or cannot be read.
+    pub(super) async fn take_in_hand(&self, row: &mut OutboxEntry) -> Option<InHand> {
+        let kib = u32::try_from(row.size.div_ceil(1024)).unwrap_or(IN_HAND_KIB);
+        let permit = self
+            .in_hand
+            .clone()
+            .acquire_many_owned(kib.min(IN_HAND_KIB))
+            .await
+            .ok()?;
+        let id = row.id;
+        let mail = match row.octets.take() {
+            Some(octets) => Ok(Some(octets)),
+            None => self.store.read(move |view| view.outbox_octets(id)).await,
+        };
+        match mail {
+            Ok(mail) => mail.map(|mail| InHand { mail, _permit: permit }),
+            Err(error) => {
+                tracing::error!(outbox = id, "a mail that is to go out cannot be read: {error:#}");
+                None
+            }
         }
     }
 
@@ -208,60 +240,64 @@ impl Shared {
     }
 
     pub(super) async fn write(&self, row: i64, settled: Settled, now: Timestamp) -> anyhow::Result<()> {
-        let (alarm, inbox) = (self.alarm.clone(), self.inbox.clone());
+        let follows = match &settled {
+            Settled::Failed { error } => self.given_up(row, error.clone(), now).await,
+            Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => None,
+        };
         self.store
             .write(move |tx| {
-                let given_up = tx.settle_outbox(row, &settled, now)?;
-                if let (Some(given_up), Settled::Failed { error }) = (given_up, &settled) {
-                    tell(tx, (&alarm, &inbox), &given_up, error, now);
+                tx.settle_outbox(row, &settled, now)?;
+                // What somebody dropped meanwhile was not given up.
+                if let Some((effects, letters)) = &follows
+                    && tx.is_failed(row)?
+                {
+                    let told = tx.savepoint(|tx| {
+                        let applied = tx.apply(effects, now)?;
+                        queue(tx, letters, applied.outgoing, now)
+                    });
+                    // That nobody can be told undoes no outcome.
+                    if let Err(error) = told {
+                        tracing::error!(outbox = row, "what follows of a mail that is given up: {error:#}");
+                    }
                 }
                 Ok(())
             })
             .await
     }
 
+    /// What follows of a mail about a ticket that is given up, with the letters that tell of it.
+    async fn given_up(&self, row: i64, error: String, now: Timestamp) -> Option<(Effects, Vec<Letter>)> {
+        let (office, inbox) = (self.alarm.office.clone(), self.inbox.clone());
+        let worked_out = self.store.read(move |view| {
+            let Some(mail) = view.ticket_mail(row)? else {
+                return Ok(None);
+            };
+            let Some(ticket) = view.ticket(mail.ticket)? else {
+                return Ok(None);
+            };
+            let given_up = GivenUp {
+                ticket: &ticket,
+                recipient: &mail.recipient,
+                kind: mail.kind,
+                inbox: &inbox,
+                error: &error,
+            };
+            let effects = delivery::given_up(&given_up, &office.policy);
+            let letters = letters::write(&office, view, (&effects, None), now, rand::random::<u64>);
+            let letters = letters.unwrap_or_else(|error| {
+                tracing::error!(outbox = row, "nobody can be told of a mail that is given up: {error:#}");
+                vec![]
+            });
+            Ok(Some((effects, letters)))
+        });
+        worked_out.await.unwrap_or_else(|error| {
+            tracing::error!(outbox = row, "what follows of a mail that is given up: {error:#}");
+            None
+        })
+    }
+
     fn lock<'a, T>(&self, mutex: &'a Mutex<T>) -> MutexGuard<'a, T> {
         // A panic while the lock was held leaves values that are still sound: each is replaced whole.
         mutex.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The agents hear of a mail to a customer that is given up, the admin of one to an agent. That they can't be told undoes
-/// no outcome.
-fn tell(tx: &Tx<'_>, (alarm, inbox): (&Alarm, &str), given_up: &GivenUp, error: &str, now: Timestamp) {
-    let told = tx.savepoint(|tx| match given_up.kind {
-        MailKind::Confirmation | MailKind::Answer | MailKind::Forward => {
-            let undelivered = Undelivered {
-                ticket: given_up.ticket,
-                recipient: &given_up.recipient,
-                report: error,
-            };
-            tell_agents(tx, &undelivered, (&alarm.policy, &alarm.templates), now)
-        }
-        MailKind::Notification | MailKind::Receipt | MailKind::Held => {
-            let trouble = Trouble {
-                cause: TroubleCause::AgentUnreached,
-                inbox: Some(inbox.to_owned()),
-                detail: status_of(error),
-            };
-            tell_admin(tx, &trouble, &alarm.policy, &alarm.templates, now)
-        }
-        MailKind::AdminNotice => Ok(()),
-    });
-    if let Err(error) = told {
-        tracing::error!(
-            ticket = given_up.ticket.0,
-            "nobody could be told of a mail that was given up: {error:#}"
-        );
-    }
-}
-
-/// The codes that a server's reply begins with, such as `550 5.7.1`; empty when no server said anything.
-fn status_of(reply: &str) -> String {
-    let is_status = |word: &&str| word.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
-    let codes: Vec<&str> = reply.split(' ').take(2).take_while(is_status).collect();
-    match codes.first() {
-        Some(code) if code.len() == 3 => codes.join(" "),
-        _ => String::new(),
     }
 }

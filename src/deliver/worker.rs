@@ -2,7 +2,7 @@
 
 use super::halt::Halt;
 use super::pace::Pace;
-use super::shared::{Flight, Shared};
+use super::shared::{Flight, InHand, Shared};
 use super::{STORE_BACKOFF, Taken};
 use crate::smtp::{SendOutcome, Stage};
 use crate::store::{OutboxEntry, Settled};
@@ -26,12 +26,15 @@ impl Worker {
     /// Sends until there are no more rows to come.
     pub(super) async fn run(self) {
         loop {
-            let Some((row, flight)) = self.rows.lock().await.recv().await else {
+            let Some((mut row, flight)) = self.rows.lock().await.recv().await else {
                 return;
             };
             // Without a permit it lands, and stays queued in the store.
             let Some(permit) = self.permit().await else { continue };
-            let outcome = self.send(&row).await;
+            let Some(mail) = self.take_in_hand(&mut row).await else {
+                continue;
+            };
+            let outcome = self.send(&row, mail).await;
             let now = Timestamp::now();
             // Judged before the next mail: trouble with the account holds it back.
             let settled = self.shared.judge(&row, outcome, now);
@@ -57,9 +60,15 @@ impl Worker {
         (!self.shared.is_paused()).then_some(permit)
     }
 
+    /// A row's mail; `None` when it cannot be had, or this is the end.
+    async fn take_in_hand(&self, row: &mut OutboxEntry) -> Option<InHand> {
+        let taken = self.shared.take_in_hand(row);
+        self.halt.rest.run_until_cancelled(taken).await?
+    }
+
     /// Sends one mail. A panic counts as a failed attempt: it would end the worker, and then the next one.
-    async fn send(&self, row: &OutboxEntry) -> SendOutcome {
-        let sending = self.shared.transport.send(&row.envelope, &row.octets);
+    async fn send(&self, row: &OutboxEntry, in_hand: InHand) -> SendOutcome {
+        let sending = self.shared.transport.send(&row.envelope, &in_hand.mail);
         let sent = AssertUnwindSafe(sending).catch_unwind().await;
         sent.unwrap_or_else(|_| SendOutcome::Transient {
             stage: Stage::Data,

@@ -2,6 +2,7 @@
 
 use crate::desk::held::HeldReason;
 use crate::desk::policy::InboxPolicy;
+use crate::desk::ticket::{TicketKey, TicketNumber};
 use crate::mail::DkimVerdict;
 use crate::mail::forwarded::{Forwarded, NotFound};
 use jiff::Timestamp;
@@ -16,6 +17,10 @@ pub struct Arrival<'a> {
     pub received_at: Timestamp,
     /// The time of the decision.
     pub now: Timestamp,
+    /// The mail's intake row; `None` in a dry run.
+    pub intake: Option<i64>,
+    /// What a new ticket or a code is made from.
+    pub fresh: Fresh,
     /// Whether its headers may be believed.
     pub authenticity: Authenticity,
     /// Whether anything may be sent because of it.
@@ -27,6 +32,15 @@ pub struct Arrival<'a> {
     pub forwarded: Option<&'a Result<Forwarded, NotFound>>,
     /// Whether it is asked for its proof, if it is an agent's.
     pub consent: Consent<'a>,
+}
+
+/// Values that no other decision is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh {
+    /// The number of a ticket, if one is opened.
+    pub number: TicketNumber,
+    /// A random key for it, or for the code of a mail that is held.
+    pub key: TicketKey,
 }
 
 /// Whether an agent's mail is asked for its proof.

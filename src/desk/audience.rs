@@ -40,7 +40,10 @@ impl Policy {
 
     /// Who gets a new ticket of a queue, as its `assign` says.
     pub fn assignee(&self, queue: &str, loads: &[AgentLoad]) -> Option<&AgentPolicy> {
-        let load = |agent: &AgentPolicy| loads.iter().find(|load| load.agent == agent.address);
+        let load = |agent: &AgentPolicy| {
+            let mut of_queue = loads.iter().filter(|load| load.queue == queue);
+            of_queue.find(|load| load.agent == agent.address)
+        };
         let agents = self.agents.iter().filter(|agent| agent.serves(queue));
         match self.queue(queue)?.assign {
             Assign::None => None,
@@ -96,6 +99,7 @@ mod tests {
         let mut policy = policy();
         policy.agents = vec![agent("ana", &["general"]), agent("ben", &["general"])];
         let load = |name: &str, unsolved, newest: i64| AgentLoad {
+            queue: "general".into(),
             agent: address(&format!("{name}@acme.example")),
             unsolved,
             newest: Some(TicketNumber(newest)),

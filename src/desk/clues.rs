@@ -2,10 +2,12 @@
 
 use crate::desk::command::CommandBlock;
 use crate::desk::known::{AgentQuestion, Question};
-use crate::desk::policy::AgentPolicy;
+use crate::desk::policy::{AgentPolicy, InboxPolicy, Policy};
+use crate::desk::report::ReportedMail;
 use crate::desk::subject::{self, SubjectClaim};
-use crate::desk::ticket::{TicketKey, TicketNumber};
-use crate::desk::token::{AddressToken, SignedId, TokenKeys};
+use crate::desk::ticket::TicketKey;
+use crate::desk::token::{AddressToken, Purpose, SignedId, TokenKeys};
+use crate::mail::delivery_report::{Action, RecipientReport};
 use crate::mail::{EmailAddress, InboundMail, MessageId};
 
 /// The clues of one mail, strongest kind first and newest first within a kind.
@@ -32,6 +34,8 @@ pub struct Reference {
 
 /// How many references are looked up, newest first.
 const MAX_REFERENCES: usize = 100;
+/// How many recipients of one mail a report is noted for.
+const MOST_RECIPIENTS: usize = 50;
 
 impl Clues {
     /// Reads the clues out of a mail.
@@ -67,13 +71,14 @@ impl Clues {
         }
     }
 
-    /// What to ask the store; `sha256` is that of the mail's octets, `requester` who would be answered, `agent` the one
-    /// whose address wrote.
+    /// What to ask the store about a mail to that inbox; `sha256` is that of its octets, `requester` who would be answered,
+    /// `agent` the one whose address wrote, with what she wrote above a forwarded mail or a quote.
     pub fn question(
         &self,
         (mail, sha256): (&InboundMail, [u8; 32]),
         requester: Option<&EmailAddress>,
-        agent: Option<&AgentPolicy>,
+        agent: Option<(&AgentPolicy, &str)>,
+        (policy, inbox): (&Policy, &InboxPolicy),
     ) -> Question {
         let ids = self.references.iter().chain(&self.reported);
         let signed = ids
@@ -81,6 +86,10 @@ impl Clues {
             .filter_map(|reference| reference.signed.map(|signed| signed.key));
         let mut keys: Vec<TicketKey> = self.tokens.iter().map(|token| token.key).chain(signed).collect();
         keys.dedup();
+        let commands = agent.map(|(_, written)| CommandBlock::read(written).unwrap_or_default());
+        let names_queue = commands.as_ref().is_some_and(CommandBlock::names_queue);
+        let queues = policy.queues.iter().map(|queue| queue.name.as_str());
+        let queues = queues.filter(|queue| names_queue || *queue == inbox.queue);
         Question {
             sha256,
             content_hash: mail.content_hash(),
@@ -88,20 +97,47 @@ impl Clues {
             message_ids: ids.map(|reference| reference.id.clone()).collect(),
             requester: requester.cloned(),
             numbers: self.claims.iter().map(|claim| claim.number).collect(),
-            queue: None,
-            agent: agent.map(|agent| AgentQuestion {
+            queues: queues.filter_map(|queue| policy.queue_question(queue)).collect(),
+            reported: self.reported(mail).into_iter().map(|(mail, _)| mail).collect(),
+            limits: policy.limits,
+            agent: agent.map(|(agent, _)| AgentQuestion {
                 address: agent.address.clone(),
                 message_id: mail.message_id.clone(),
-                named: named_tickets(mail),
+                named: commands.iter().flat_map(CommandBlock::tickets).collect(),
             }),
         }
     }
-}
 
-/// The tickets that an agent's commands name.
-fn named_tickets(mail: &InboundMail) -> Vec<TicketNumber> {
-    let block = CommandBlock::read(&mail.reply).unwrap_or_default();
-    block.tickets().collect()
+    /// The mails of ours that a mail proves to report on, each with what it says of its recipient.
+    pub fn reported<'m>(&self, mail: &'m InboundMail) -> Vec<(ReportedMail, Option<&'m RecipientReport>)> {
+        let recipients = mail.delivery_report.as_ref().map(|report| report.recipients.as_slice());
+        let recipients = recipients.unwrap_or_default();
+        // A return address belongs to one recipient; the report may know them by the address they forward to.
+        if let Some(token) = self.tokens.iter().find(|token| token.purpose == Purpose::Bounce) {
+            let mut failed = recipients.iter().filter(|recipient| recipient.action == Action::Failed);
+            let worst = failed.next().or(recipients.first());
+            let mail = ReportedMail::Serial {
+                key: token.key,
+                serial: u32::from_be_bytes(token.reference.0),
+            };
+            return vec![(mail, worst)];
+        }
+        let Some(signed) = self.reported.as_ref().filter(|reference| reference.signed.is_some()) else {
+            return vec![];
+        };
+        let about = |recipient| ReportedMail::Id {
+            message_id: signed.id.clone(),
+            recipient,
+        };
+        match recipients {
+            [] => vec![(about(None), None)],
+            several => several
+                .iter()
+                .take(MOST_RECIPIENTS)
+                .map(|recipient| (about(EmailAddress::parse(&recipient.address)), Some(recipient)))
+                .collect(),
+        }
+    }
 }
 
 impl Reference {

@@ -149,6 +149,12 @@ impl CommandBlock {
         Ok(Self { commands, rest })
     }
 
+    /// Whether one of the commands names a queue.
+    pub fn names_queue(&self) -> bool {
+        let mut commands = self.commands.iter();
+        commands.any(|written| matches!(written.command, AgentCommand::Queue(_)))
+    }
+
     /// The tickets that commands name: what the context must know about.
     pub fn tickets(&self) -> impl Iterator<Item = TicketNumber> {
         self.commands.iter().filter_map(|written| match written.command {

@@ -1,24 +1,32 @@
 //! What becomes of one mail. A decision is stored as it is, so that `explain` can show why.
 
 mod change;
-mod mark;
+mod effects;
 mod planned;
 mod work;
 
 pub use change::{Append, NewTicket, Opening, TicketChange};
-pub use mark::Mark;
+pub use effects::{ContactChange, DeliveryNote, Effects};
 pub use planned::{Cause, MailContent, MailKind, PlannedMail, Receipt};
-pub use work::{AgentMessage, AgentWork, Edit, Enclosed, MessageForm, Shown};
+pub use work::{AgentMessage, AgentWork, Edit, Enclosed, MessageForm, PassedOn, Shown};
 
-use crate::desk::held::HeldRequest;
-use crate::desk::report::Reported;
+pub use crate::desk::mark::Mark;
 use crate::desk::ticket::TicketNumber;
-use crate::mail::{Alignment, Classification, EmailAddress};
+use crate::mail::{Alignment, Classification};
 use serde::{Deserialize, Serialize};
 
-/// Everything that follows from one mail, to be applied in one transaction.
+/// What one mail comes to: why, and what follows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
+    /// Why.
+    pub evidence: Evidence,
+    /// What follows, to be applied in one transaction.
+    pub effects: Effects,
+}
+
+/// Why a mail became what it became.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
     /// The state the intake row ends in.
     pub state: IntakeState,
     /// What was decided of the thread, and from what.
@@ -29,22 +37,17 @@ pub struct Decision {
     pub alignment: Alignment,
     /// The result that proved it, or what was missing.
     pub alignment_reason: String,
-    /// What changes on a ticket.
-    pub change: TicketChange,
-    /// What is to be remembered of the sender.
-    pub contact: Option<ContactChange>,
-    /// Mails that go out or were considered and held back.
-    pub mails: Vec<PlannedMail>,
-    /// The key in `[limits]` that held one of them back.
-    pub limit: Option<&'static str>,
-    /// What a delivery report says of mails of ours.
-    pub reported: Vec<Reported>,
-    /// An address that refused mail, and wrote this one: mail goes to it again.
-    pub freed: Option<EmailAddress>,
-    /// What an agent is asked before her mail takes effect.
-    pub held: Option<HeldRequest>,
     /// Why it was set aside; empty unless it was.
     pub set_aside: String,
+}
+
+impl Decision {
+    /// The same, with these mails behind those that it has.
+    #[must_use]
+    pub fn sending(mut self, mails: impl IntoIterator<Item = PlannedMail>) -> Self {
+        self.effects.mails.extend(mails);
+        self
+    }
 }
 
 /// The state in which an intake row ends, exactly one.
@@ -138,19 +141,4 @@ pub enum EvidenceKind {
     SubjectTag,
     /// A number without proof.
     Number,
-}
-
-/// What is to be remembered of a sender.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactChange {
-    /// The address.
-    pub address: EmailAddress,
-    /// The display name, when the mail gave one.
-    pub name: Option<String>,
-    /// The language, when the mail showed one and the sender is believed.
-    pub language: Option<String>,
-    /// Whether this mail proves that ours arrive.
-    pub has_answered: bool,
-    /// Whether the guidance goes out with this decision.
-    pub guided: bool,
 }

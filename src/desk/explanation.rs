@@ -31,17 +31,18 @@ pub struct Explanation {
 impl Explanation {
     /// Explains a decision. `opened` is the number a new ticket was given; a dry run has none.
     pub fn of(decision: &Decision, opened: Option<TicketNumber>) -> Self {
-        let mut thread = decision.thread.clone();
+        let Decision { evidence, effects } = decision;
+        let mut thread = evidence.thread.clone();
         thread.ticket = opened.or(thread.ticket);
         Self {
-            state: decision.state,
-            class: decision.classification.class,
-            class_reason: decision.classification.reason.clone(),
-            aligned: decision.alignment,
-            aligned_reason: decision.alignment_reason.clone(),
+            state: evidence.state,
+            class: evidence.classification.class,
+            class_reason: evidence.classification.reason.clone(),
+            aligned: evidence.alignment,
+            aligned_reason: evidence.alignment_reason.clone(),
             thread,
-            actions: actions(decision, opened),
-            mails: decision.mails.clone(),
+            actions: actions(&effects.change, opened),
+            mails: effects.mails.clone(),
         }
     }
 }
@@ -75,8 +76,8 @@ fn marked(marks: &[Mark]) -> impl Iterator<Item = String> {
     marks.iter().map(|mark| format!("mark it {}", mark.as_str()))
 }
 
-fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
-    match &decision.change {
+fn actions(change: &TicketChange, opened: Option<TicketNumber>) -> Vec<String> {
+    match change {
         TicketChange::None => vec![],
         TicketChange::Open(new) => {
             let number = opened.map(|number| format!(" #{number}")).unwrap_or_default();
@@ -87,7 +88,7 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
                 actions.push(format!("open it for the requester, as {agent} asked"));
                 actions.extend(edits.iter().map(edited));
             }
-            actions.extend(marked(&new.marks));
+            actions.extend(new.messages.iter().flat_map(|message| marked(&message.marks)));
             actions.extend(
                 new.participants
                     .iter()
@@ -97,7 +98,7 @@ fn actions(decision: &Decision, opened: Option<TicketNumber>) -> Vec<String> {
         }
         TicketChange::Append(append) => {
             let mut actions = vec![format!("add the mail to #{}", append.ticket)];
-            actions.extend(marked(&append.marks));
+            actions.extend(marked(&append.message.marks));
             actions.extend(append.status.map(|status| format!("set status {}", status.as_str())));
             actions.extend(
                 append

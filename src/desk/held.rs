@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 /// A mail that is held, and whom to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldRequest {
+    /// Its intake row; `None` in a dry run.
+    pub intake: Option<i64>,
+    /// A fresh key, which the code names.
+    pub key: TicketKey,
+    /// The ticket it is about.
+    pub ticket: Option<TicketNumber>,
     /// The agent it claims to be from.
     pub agent: EmailAddress,
     /// What it lacks.

@@ -1,7 +1,11 @@
 //! What the store knows that bears on one mail, loaded once before the decision.
 
 use crate::desk::contact::{Contact, Participant};
+use crate::desk::decision::MailKind;
 use crate::desk::held::HeldMail;
+use crate::desk::journal::LastAction;
+use crate::desk::policy::Limits;
+use crate::desk::report::ReportedMail;
 use crate::desk::ticket::{Ticket, TicketKey, TicketNumber};
 use crate::mail::{EmailAddress, MessageId};
 use jiff::Timestamp;
@@ -23,8 +27,12 @@ pub struct Question {
     pub requester: Option<EmailAddress>,
     /// Ticket numbers that the subject names in a tag.
     pub numbers: Vec<TicketNumber>,
-    /// The queue a new ticket starts in, when it is given to one of its agents.
-    pub queue: Option<QueueQuestion>,
+    /// The queues a new ticket may start in that give it to one of their agents.
+    pub queues: Vec<QueueQuestion>,
+    /// Mails of ours that a delivery report says to be about.
+    pub reported: Vec<ReportedMail>,
+    /// How many automatic mails may go out.
+    pub limits: Limits,
     /// What is asked only of an agent's mail.
     pub agent: Option<AgentQuestion>,
 }
@@ -58,19 +66,53 @@ pub struct Known {
     pub candidates: Vec<Candidate>,
     /// What is remembered of the requester.
     pub contact: Option<Contact>,
-    /// Automatic mails to the requester in the last 24 hours.
-    pub auto_mails_to_address: u32,
-    /// Automatic mails to anybody in the last hour.
-    pub auto_mails_in_hour: u32,
-    /// How much each agent of the queue has to do, when they take turns.
+    /// Whether another automatic mail may go to the requester today.
+    pub to_address: Allowance,
+    /// Whether another automatic mail may go to anybody in this hour.
+    pub in_hour: Allowance,
+    /// How much the agents of the queues that were asked for have to do.
     pub loads: Vec<AgentLoad>,
+    /// The mails of ours that were asked for, each in its place.
+    pub reported: Vec<Option<ReportedRow>>,
     /// What bears on an agent's mail.
     pub agent: AgentKnown,
 }
 
-/// How much an agent has to do.
+/// Whether a limit leaves room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Allowance {
+    /// It does.
+    #[default]
+    Left,
+    /// It is reached.
+    Spent,
+}
+
+impl Allowance {
+    /// What `spent` of `limit` leaves.
+    pub fn of(spent: u32, limit: u32) -> Self {
+        if spent < limit { Self::Left } else { Self::Spent }
+    }
+}
+
+/// The outbox row that a delivery report is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedRow {
+    /// The row.
+    pub outbox: i64,
+    /// To whom its mail went.
+    pub recipient: EmailAddress,
+    /// The inbox it went out from.
+    pub inbox: String,
+    /// What kind of mail it was.
+    pub kind: MailKind,
+}
+
+/// How much an agent has to do in a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentLoad {
+    /// The queue.
+    pub queue: String,
     /// Her address in the config.
     pub agent: EmailAddress,
     /// How many unsolved tickets are assigned to her.
@@ -150,8 +192,10 @@ pub struct Candidate {
     pub ids: HashMap<MessageId, IdRole>,
     /// Who is on the ticket.
     pub participants: Vec<Participant>,
-    /// Automatic mails on this ticket in the last 24 hours.
-    pub auto_mails: u32,
+    /// Whether another automatic mail may go out on this ticket today.
+    pub automatic: Allowance,
+    /// The newest entry of its history, its own or of a part of it: whatever happens on it leaves one.
+    pub newest_event: i64,
     /// Whether somebody wrote to it who takes no part, or may be a forger.
     pub foreign_texts: ForeignTexts,
     /// The newest answer of each agent.
@@ -181,15 +225,6 @@ pub struct AgentAnswer {
     pub at: Timestamp,
     /// What.
     pub text: String,
-}
-
-/// What an agent's last mail changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LastAction {
-    /// Its entry in the journal.
-    pub id: i64,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// How a ticket knows a Message-ID.

@@ -208,6 +208,16 @@ pub struct Limits {
     pub per_hour: u32,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            per_address_per_day: 5,
+            per_ticket_per_day: 5,
+            per_hour: 500,
+        }
+    }
+}
+
 impl Policy {
     /// The inbox of that name.
     pub fn inbox(&self, name: &str) -> Option<&InboxPolicy> {
@@ -308,6 +318,23 @@ pub(crate) mod testing {
         }
     }
 
+    /// An inbox of that name at acme.example, for the queue `general`.
+    pub(crate) fn inbox(name: &str) -> InboxPolicy {
+        InboxPolicy {
+            name: name.to_owned(),
+            address: EmailAddress::parse(&format!("{name}@acme.example")).unwrap(),
+            aliases: vec![],
+            queue: "general".into(),
+            reply_address: ReplyAddress::Plus,
+            envelope: EnvelopeStyle::Verp,
+            stale_after: SignedDuration::from_hours(72),
+            max_message: 25 << 20,
+            trust: Trust::default(),
+            forms: vec![],
+            lists: vec![],
+        }
+    }
+
     /// A desk without inboxes and agents, with the queue `general`.
     pub(crate) fn policy() -> Policy {
         Policy {
@@ -331,11 +358,7 @@ pub(crate) mod testing {
             keys: TokenKeys::new(b"a secret of thirty-two octets!!!".to_vec().into(), vec![]),
             confirmation: Confirmation::Send,
             guidance: Guidance::Once { domains: vec![] },
-            limits: Limits {
-                per_address_per_day: 5,
-                per_ticket_per_day: 5,
-                per_hour: 500,
-            },
+            limits: Limits::default(),
             reopen_within: SignedDuration::from_hours(14 * 24),
         }
     }

@@ -1,20 +1,7 @@
 //! What a delivery report means for a mail of ours and for the address it went to.
 
-use crate::desk::ticket::TicketNumber;
+use crate::desk::ticket::TicketKey;
 use crate::mail::{EmailAddress, MessageId};
-
-/// What is to be noted because of a report that proves to be about a mail of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reported {
-    /// The mail.
-    pub mail: ReportedMail,
-    /// What it shows as its delivery: `not delivered: 5.1.1 no such user`.
-    pub text: String,
-    /// Whether the mail did not arrive, for good.
-    pub is_failure: bool,
-    /// What follows for its recipient.
-    pub consequence: Consequence,
-}
 
 /// A mail of ours that a delivery report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +9,7 @@ pub enum ReportedMail {
     /// The one whose return address the report came to.
     Serial {
         /// The ticket that the address names.
-        ticket: TicketNumber,
+        key: TicketKey,
         /// The serial that the address names.
         serial: u32,
     },

@@ -96,6 +96,11 @@ impl TicketStatus {
         }
     }
 
+    /// Whether somebody has still to do something about the ticket.
+    pub fn is_unsolved(self) -> bool {
+        !matches!(self, Self::Solved | Self::Closed)
+    }
+
     /// The status of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)

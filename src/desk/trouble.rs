@@ -45,6 +45,15 @@ impl TroubleCause {
 }
 
 impl Trouble {
+    /// The limit of that key in `[limits]` is reached.
+    pub fn limit(key: &'static str) -> Self {
+        Self {
+            cause: TroubleCause::LimitReached,
+            inbox: None,
+            detail: key.to_owned(),
+        }
+    }
+
     /// What is told at most once an hour: the kind, and whom it concerns.
     pub fn key(&self) -> String {
         let about = match self.cause {

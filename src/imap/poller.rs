@@ -82,15 +82,6 @@ impl<S: Sink> Poller<S> {
         }
     }
 
-    /// Shares a TLS connector made of the same `ca_pem`; without it the poller makes its own, with all the system's
-    /// roots in memory.
-    pub fn with_tls_connector(self, connector: TlsConnector) -> Self {
-        Self {
-            connector: Some(connector),
-            ..self
-        }
-    }
-
     /// One whole pass: connects, stores everything past the cursor, does what `after` asks for, logs out.
     pub async fn drain(&mut self) -> Result<Drained, ImapError> {
         let mut fetched = 0;

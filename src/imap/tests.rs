@@ -5,8 +5,9 @@ mod fetching;
 mod login;
 mod waiting;
 
+use super::poller::Drained;
 use super::scripted::Memory;
-use super::{Drained, ImapAccount, ImapError, Poller};
+use super::{ImapAccount, ImapError, Poller};
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -1,12 +1,12 @@
 //! Verifying DKIM signatures ourselves, for the mails in whose case it can matter.
 
-use super::handle::{Desk, Prepared};
-use super::{LARGEST_MAIL, catch};
+use super::prepare::{Desk, Prepared};
+use super::{Item, catch};
 use crate::desk::arrival::Authenticity;
 use crate::mail::authentication::{DkimShortfall, alignment};
 use crate::mail::inbound::Defect;
 use crate::mail::{Alignment, DkimVerdict, EmailAddress, RawMail};
-use crate::store::{PendingIntake, decompress};
+use crate::store::PendingIntake;
 use futures::{StreamExt, stream};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -25,8 +25,8 @@ pub async fn verify(raw: &RawMail, prepared: &mut Prepared, desk: &Desk) {
 }
 
 /// The same for the mails of a group, some at once.
-pub(super) async fn verify_group(items: &mut [(PendingIntake, Result<Prepared, String>)], desk: &Arc<Desk>) {
-    let signed = items.iter_mut().filter_map(|(row, prepared)| {
+pub(super) async fn verify_group(items: &mut [Item], desk: &Arc<Desk>) {
+    let signed = items.iter_mut().filter_map(|Item { row, prepared }| {
         let prepared = prepared.as_mut().ok()?;
         match question(prepared, desk) {
             Question::Settled => None,
@@ -47,17 +47,17 @@ pub(super) async fn verify_group(items: &mut [(PendingIntake, Result<Prepared, S
 
 /// Hashing takes its time, and a parser may panic: both on a thread of their own.
 async fn verify_row(row: &PendingIntake, from: EmailAddress, desk: Arc<Desk>) -> DkimVerdict {
-    let (raw, runtime) = (row.raw.clone(), Handle::current());
+    let (mail, runtime) = (row.clone(), Handle::current());
     let verified = spawn_blocking(move || {
         catch(|| {
-            let octets = decompress(&raw, LARGEST_MAIL)?;
-            Ok(runtime.block_on(desk.dkim.verify(&octets, &from)))
+            let raw = mail.raw_mail()?;
+            Ok(runtime.block_on(desk.dkim.verify(&raw.octets, &from)))
         })
     });
     match verified.await {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(error)) => {
-            tracing::warn!(intake = row.id, error, "a DKIM signature could not be verified");
+            tracing::warn!(intake = row.id, "a DKIM signature could not be verified: {error:#}");
             DkimVerdict::None(DkimShortfall::Failed)
         }
         // Only while the runtime stops.
@@ -77,11 +77,12 @@ enum Question {
 fn question(prepared: &Prepared, desk: &Desk) -> Question {
     let (mail, origin) = (&prepared.mail, &prepared.origin);
     let mut senders = mail.from.iter().map(|mailbox| &mailbox.address);
-    let Some(from) = senders.find(|address| desk.policy.agent(address).is_some()) else {
+    let Some(from) = senders.find(|address| desk.office.policy.agent(address).is_some()) else {
         return Question::Settled;
     };
     let aligned_by_header = origin.authenticity == Authenticity::Headers
         && desk
+            .office
             .policy
             .inbox(&origin.inbox)
             .is_some_and(|inbox| alignment(mail, &inbox.trust).0 == Alignment::Yes);

@@ -5,11 +5,11 @@ mod anatomy;
 pub use super::syntax::header::HeaderField;
 pub(super) use anatomy::{Anatomy, BodyForm, Content};
 
+use super::digest::ValuesDigest;
 use super::reply_text::markup::Mark;
 use super::{DeliveryReport, EmailAddress, FeedbackReport, Mailbox, MessageId, RawMail, html};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// A received mail. Decoded values hold no control characters but line ends and tabs in `text` and `html`.
 #[derive(Debug, Clone, PartialEq)]
@@ -203,21 +203,16 @@ impl InboundMail {
     /// proves nothing about a copy.
     pub fn content_hash(&self) -> Option<[u8; 32]> {
         let id = self.message_id.as_ref()?;
-        let mut hasher = Sha256::new();
-        let mut add = |value: &str| {
-            // The length keeps two neighbouring values from passing for two others.
-            hasher.update((value.len() as u64).to_le_bytes());
-            hasher.update(value.as_bytes());
-        };
-        add(id.as_str());
-        add(&self.from.first().map(|from| from.address.key()).unwrap_or_default());
+        let mut digest = ValuesDigest::new();
+        digest.add(id.as_str());
+        digest.add(&self.from.first().map(|from| from.address.key()).unwrap_or_default());
         // Relays change trailing white space and the number of empty lines.
         for line in self.text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
-            add(line);
+            digest.add(line);
         }
         for attachment in &self.attachments {
-            add(&attachment.sha256);
+            digest.add(&attachment.sha256);
         }
-        Some(hasher.finalize().into())
+        Some(digest.finish())
     }
 }

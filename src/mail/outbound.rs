@@ -13,6 +13,7 @@ pub use enclosure::Enclosure;
 pub use header::{ComposeError, LONGEST_LINE};
 
 use super::{EmailAddress, Mailbox, MessageId};
+use body::BodyWriter;
 use header::HeaderWriter;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -21,8 +22,65 @@ use jiff::{Timestamp, tz::TimeZone};
 /// # Errors
 /// When a value holds a control character (so that none can start a header of its own), an address isn't ASCII, or a
 /// list names more than [`MOST_RECIPIENTS`].
-pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Vec<u8>, ComposeError> {
-    let mut header = HeaderWriter::with_capacity(2048 + bodies.text.len() + bodies.html.len());
+pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Composed, ComposeError> {
+    let body = BodyWriter::new(headers.nonce, bodies);
+    let mut octets = header_octets(headers, words_capacity(bodies) + body.enclosed_capacity())?;
+    let header = octets.len();
+    body.words(&mut octets)?;
+    let words = octets.len();
+    body.enclosed(&mut octets);
+    Ok(Composed { octets, header, words })
+}
+
+/// What of another copy of a mail is its own, up to where the copies are the same: only its header, or the header with the
+/// words. Its boundaries are those of the first copy, so its nonce must be that copy's.
+///
+/// # Errors
+/// As [`compose`].
+pub fn compose_own(headers: &OutboundHeaders, bodies: &Bodies, own: Own) -> Result<Vec<u8>, ComposeError> {
+    let mut octets = header_octets(headers, words_capacity(bodies))?;
+    match own {
+        Own::Header => {}
+        Own::Words => BodyWriter::new(headers.nonce, bodies).words(&mut octets)?,
+    }
+    Ok(octets)
+}
+
+/// A finished mail, and up to where another copy of it may differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// The mail.
+    pub octets: Vec<u8>,
+    header: usize,
+    words: usize,
+}
+
+/// How far the copies of a mail differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// In the header alone.
+    Header,
+    /// In the header and in the words.
+    Words,
+}
+
+impl Composed {
+    /// How many of its octets are its own.
+    pub fn own(&self, own: Own) -> usize {
+        match own {
+            Own::Header => self.header,
+            Own::Words => self.words,
+        }
+    }
+}
+
+/// Quoted-printable makes the words a good half longer.
+fn words_capacity(bodies: &Bodies) -> usize {
+    (bodies.text.len() + bodies.html.len()) * 3 / 2 + 1024
+}
+
+fn header_octets(headers: &OutboundHeaders, body: usize) -> Result<Vec<u8>, ComposeError> {
+    let mut header = HeaderWriter::with_capacity(2048 + body);
     header.mailbox("From", &headers.from)?;
     header.mailboxes("To", &headers.to)?;
     header.mailboxes("Cc", &headers.cc)?;
@@ -40,9 +98,7 @@ pub fn compose(headers: &OutboundHeaders, bodies: &Bodies) -> Result<Vec<u8>, Co
     }
     header.plain("X-Buzon-Desk", &headers.desk_mark)?;
     header.plain("MIME-Version", "1.0")?;
-    let mut octets = header.into_octets();
-    octets.extend(body::tree(headers.nonce, bodies)?.formatted());
-    Ok(octets)
+    Ok(header.into_octets())
 }
 
 /// The header of one outgoing mail. Nothing in it is read from a clock or a random source.
@@ -70,7 +126,7 @@ pub struct OutboundHeaders {
     pub auto_submitted: AutoSubmitted,
     /// The signed value of `X-Buzon-Desk`, by which we know our own mail again.
     pub desk_mark: String,
-    /// What the boundary between the parts is made from; fresh for each mail.
+    /// What the boundary between the parts is made from; fresh for each mail, and the same in its copies.
     pub nonce: u64,
 }
 

@@ -2,10 +2,12 @@
 
 use crate::desk::trouble::{Trouble, TroubleCause};
 use crate::imap::{ImapError, PollerEvent};
-use crate::notice::Alarm;
+use crate::letters::Alarm;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// The mails are safe, and what the server is asked for is asked for again.
+pub(super) const AFTER_REFUSED: &str = "the server does not do what `after` asks for, trying again later";
 /// A mailbox that has not been read for so long is worth a mail; a refused login is at once.
 const UNREAD_LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -38,10 +40,7 @@ impl Health {
                 tracing::debug!(inbox, count, "mails fetched");
             }
             PollerEvent::AfterRefused { error } => {
-                tracing::warn!(
-                    inbox,
-                    "the server does not do what `after` asks for, trying again later: {error}"
-                );
+                tracing::warn!(inbox, "{AFTER_REFUSED}: {error}");
             }
             PollerEvent::Failed { error, retry_in } => {
                 let retry_seconds = retry_in.as_secs();

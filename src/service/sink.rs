@@ -3,11 +3,11 @@
 use super::Progress;
 use crate::config::Inbox;
 use crate::imap::{FetchedMail, Sink};
+use crate::mail::sha256;
 use crate::mail::{After, FetchedBatch, FolderStart, FolderState, StartReason};
 use crate::store::{self, NewIntake, Store};
 use anyhow::Context;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -86,7 +86,7 @@ fn pack(batch: FetchedBatch<FetchedMail>, after: &After) -> anyhow::Result<Fetch
         Ok(NewIntake {
             uid: mail.uid,
             raw: store::compress(&mail.raw.octets)?,
-            sha256: Sha256::digest(&mail.raw.octets).into(),
+            sha256: sha256(&mail.raw.octets),
             full_size: mail.raw.full_size,
             received_at: mail.raw.received_at,
             // The original of a mail that was cut stays as it is on the server.

@@ -1,5 +1,6 @@
 //! Opening the store's file: its settings, its version, its migrations.
 
+use super::letters;
 use anyhow::{Context, ensure};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -23,10 +24,14 @@ const WAL_PAUSE: Duration = Duration::from_millis(5);
 /// 3.51.3 mended a corruption when the WAL is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-pub(super) const MIGRATIONS: &[M<'static>] = &[
-    M::up(include_str!("../../migrations/0001_initial.sql")),
-    M::up(include_str!("../../migrations/0002_agents.sql")),
-];
+/// Every step from an empty file to the tables of this version.
+pub(super) fn migrations() -> Vec<M<'static>> {
+    vec![
+        M::up(include_str!("../../migrations/0001_initial.sql")),
+        M::up(include_str!("../../migrations/0002_agents.sql")),
+        M::up_with_hook(include_str!("../../migrations/0003_letters.sql"), letters::migrate),
+    ]
+}
 
 /// Opens the connection that writes, creating the file (mode 0600) and its folder (0700) when only they are missing,
 /// and brings the tables up to date.
@@ -52,7 +57,7 @@ pub(super) fn open_writer(path: &Path) -> anyhow::Result<Connection> {
 /// The version is read before the transaction begins, so of two processes that open a store at the same moment one finds
 /// the work of the other where it expected none.
 fn migrate(connection: &mut Connection) -> anyhow::Result<()> {
-    let migrations = Migrations::from_slice(MIGRATIONS);
+    let migrations = Migrations::new(migrations());
     let before = migrations.current_version(connection)?;
     match migrations.to_latest(connection) {
         Err(_) if migrations.current_version(connection)? > before => Ok(migrations.to_latest(connection)?),
@@ -143,7 +148,7 @@ mod tests {
 
     #[test]
     fn migrations_apply_to_an_empty_file() {
-        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+        Migrations::new(migrations()).validate().unwrap();
     }
 
     #[test]

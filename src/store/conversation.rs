@@ -1,9 +1,7 @@
 //! What was said on a ticket, for the mails that go out about it.
 
+use super::View;
 use super::value::{Json, Micros, Name};
-use super::{Tx, View};
-use crate::desk::decision::Mark;
-use crate::desk::known::IdRole;
 use crate::desk::ticket::TicketStatus;
 use crate::desk::{Ticket, TicketNumber};
 use crate::mail::{EmailAddress, Mailbox, MessageId};
@@ -13,8 +11,6 @@ use jiff::Timestamp;
 /// A message that somebody outside of the desk wrote.
 #[derive(Debug, Clone)]
 pub struct CustomerMessage {
-    /// Its row.
-    pub id: i64,
     /// When it came.
     pub at: Timestamp,
     /// Who wrote it.
@@ -23,10 +19,15 @@ pub struct CustomerMessage {
     pub message_id: Option<MessageId>,
     /// What they newly wrote.
     pub text: String,
-    /// What is remarkable about it.
-    pub marks: Vec<Mark>,
     /// The mail it came by.
     pub intake: Option<i64>,
+}
+
+/// Whether messages are left out whose writer takes no part, or may be a forger.
+#[derive(Clone, Copy)]
+enum Believed {
+    Only,
+    OrNot,
 }
 
 /// A ticket in a list for an agent.
@@ -52,9 +53,9 @@ impl View<'_> {
     pub fn thread_ids(&self, ticket: TicketNumber) -> anyhow::Result<Vec<MessageId>> {
         let ids = self.all(
             "SELECT message_id FROM message
-             WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1)
                AND direction <> 'note' AND kind <> 'forward' AND message_id <> ''
-               AND marks NOT LIKE '%third_party%' AND marks NOT LIKE '%unverified%' ORDER BY id",
+               AND third_party = 0 AND unverified = 0 ORDER BY id",
             [ticket.0],
             |row| row.get::<_, String>(0),
         );
@@ -67,11 +68,8 @@ impl View<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn last_of_requester(&self, ticket: &Ticket) -> anyhow::Result<Option<CustomerMessage>> {
-        let is_theirs = |message: &CustomerMessage| {
-            let doubtful = |mark: &Mark| matches!(mark, Mark::ThirdParty | Mark::Unverified);
-            Some(&message.from.address) == ticket.requester.as_ref() && !message.marks.iter().any(doubtful)
-        };
-        self.newest_received(ticket.number, is_theirs)
+        let is_theirs = |message: &CustomerMessage| Some(&message.from.address) == ticket.requester.as_ref();
+        self.newest_received(ticket.number, Believed::Only, is_theirs)
     }
 
     /// The newest message of anybody outside of the desk.
@@ -79,37 +77,51 @@ impl View<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn last_received(&self, ticket: TicketNumber) -> anyhow::Result<Option<CustomerMessage>> {
-        self.newest_received(ticket, |_| true)
+        self.newest_received(ticket, Believed::OrNot, |_| true)
     }
 
     fn newest_received(
         &self,
         ticket: TicketNumber,
+        believed: Believed,
         wanted: impl Fn(&CustomerMessage) -> bool,
     ) -> anyhow::Result<Option<CustomerMessage>> {
         let mut statement = self.prepare(
-            "SELECT id, at, sender, message_id, coalesce(reply, text), marks, intake FROM message
-             WHERE (ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
-               AND direction = 'in' ORDER BY id DESC",
+            "SELECT at, sender, message_id, coalesce(reply, text), intake FROM message
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1)
+               AND direction = 'in' AND third_party <= ?2 AND unverified <= ?2 ORDER BY id DESC",
         )?;
-        let mut rows = statement.query([ticket.0]).context("reading a ticket's mails")?;
+        let doubted = match believed {
+            Believed::Only => 0,
+            Believed::OrNot => 1,
+        };
+        let mut rows = statement
+            .query((ticket.0, doubted))
+            .context("reading a ticket's mails")?;
         while let Some(row) = rows.next().context("reading a ticket's mails")? {
-            let Json(from): Json<Option<Mailbox>> = row.get(2)?;
+            let Json(from): Json<Option<Mailbox>> = row.get(1)?;
             let Some(from) = from else { continue };
             let message = CustomerMessage {
-                id: row.get(0)?,
-                at: row.get::<_, Micros>(1)?.0,
+                at: row.get::<_, Micros>(0)?.0,
                 from,
-                message_id: MessageId::parse(row.get_ref(3)?.as_str()?),
-                text: row.get(4)?,
-                marks: row.get::<_, Json<_>>(5)?.0,
-                intake: row.get(6)?,
+                message_id: MessageId::parse(row.get_ref(2)?.as_str()?),
+                text: row.get(3)?,
+                intake: row.get(4)?,
             };
             if wanted(&message) {
                 return Ok(Some(message));
             }
         }
         Ok(None)
+    }
+
+    /// A ticket as a list shows it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ticket_line(&self, ticket: TicketNumber) -> anyhow::Result<Option<TicketLine>> {
+        let sql = format!("SELECT {LINE} FROM ticket WHERE number = ?1");
+        self.first(&sql, [ticket.0], read_line).context("reading a ticket")
     }
 
     /// The tags of a ticket.
@@ -157,21 +169,6 @@ impl View<'_> {
             read_line,
         )
         .context("reading an agent's tickets")
-    }
-}
-
-impl Tx<'_> {
-    /// Gives a message that goes out its Message-ID, by which answers find the ticket.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn name_message(&self, message: i64, ticket: TicketNumber, id: &MessageId) -> anyhow::Result<()> {
-        self.execute(
-            "UPDATE message SET message_id = ?2 WHERE id = ?1",
-            (message, id.as_str()),
-        )
-        .context("naming a message")?;
-        self.know_id(id, ticket, IdRole::Seen)
     }
 }
 

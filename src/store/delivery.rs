@@ -1,11 +1,10 @@
 //! What became of mails that went out: what the server said at once, and what reports say later.
 
-use super::value::{Micros, Name};
+use super::value::{Micros, Name, id_head};
 use super::{Tx, View};
 use crate::desk::TicketNumber;
-use crate::desk::decision::MailKind;
-use crate::desk::event::{EventKind, TicketEvent};
-use crate::desk::known::IdRole;
+use crate::desk::decision::{DeliveryNote, MailKind};
+use crate::desk::known::{IdRole, ReportedRow};
 use crate::desk::report::{Consequence, ReportedMail};
 use crate::mail::{EmailAddress, MessageId};
 use anyhow::{Context, ensure};
@@ -38,46 +37,26 @@ pub enum Settled {
     },
 }
 
-/// A mail about a ticket that was given up.
+/// A mail about a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivenUp {
+pub struct TicketMail {
     /// The ticket.
     pub ticket: TicketNumber,
-    /// Whom it was for.
+    /// Whom it is for.
     pub recipient: EmailAddress,
-    /// What kind of mail it was.
+    /// What kind of mail it is.
     pub kind: MailKind,
 }
-
-/// The row that a delivery report is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportedRow {
-    /// The ticket its mail is on.
-    pub ticket: TicketNumber,
-    /// To whom it went.
-    pub recipient: EmailAddress,
-    /// The inbox it went out from.
-    pub inbox: String,
-    /// What kind of mail it was.
-    pub kind: MailKind,
-    id: i64,
-}
-
-/// Who records what became of a mail.
-const BY: &str = "buzon";
 
 impl Tx<'_> {
-    /// Records what became of an attempt to send. A row that was dropped meanwhile stays dropped. Tells of a mail that
-    /// was given up whom it was for.
+    /// Records what became of an attempt to send. A row that was dropped meanwhile stays dropped. What was sent and is no
+    /// message of its ticket leaves nothing but its text.
     ///
     /// # Errors
     /// When there is no such row, or the store cannot be written.
-    pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<Option<GivenUp>> {
+    pub fn settle_outbox(&self, id: i64, settled: &Settled, now: Timestamp) -> anyhow::Result<()> {
         let (state, next_at, error) = match settled {
-            Settled::Paused { error } => {
-                self.note_error(id, error)?;
-                return Ok(None);
-            }
+            Settled::Paused { error } => return self.note_error(id, error),
             Settled::Sent { .. } => ("sent", None, ""),
             Settled::Retry { at, error } => ("queued", Some(Micros(*at)), error.as_str()),
             Settled::Failed { error } => ("failed", None, error.as_str()),
@@ -92,36 +71,22 @@ impl Tx<'_> {
             (id, state, next_at, error, Micros(now)),
         );
         ensure!(changed.context("settling a mail")? == 1, "there is no outbox row {id}");
-        let Some((ticket, recipient, own_id, kind)) = self.subject_of(id)? else {
-            return Ok(None);
-        };
-        match settled {
-            Settled::Sent {
-                server_id: Some(server),
-            } if server.as_str() != own_id => {
-                self.know_id(server, ticket, IdRole::Seen)?;
-                Ok(None)
+        if let Settled::Sent { server_id } = settled {
+            self.forget_octets(id)?;
+            if let Some(server) = server_id {
+                self.know_server_id(id, server)?;
             }
-            Settled::Failed { error } => {
-                self.suppress_refused(&recipient, error, now)?;
-                let detail = format!("{recipient}: failed: {error}");
-                self.record_events(ticket, &[delivery_event(detail)], now)?;
-                Ok(EmailAddress::parse(&recipient).map(|recipient| GivenUp {
-                    ticket,
-                    recipient,
-                    kind,
-                }))
-            }
-            Settled::Sent { .. } | Settled::Retry { .. } | Settled::Paused { .. } => Ok(None),
         }
+        Ok(())
     }
 
-    /// The server that takes our mail knows at once that some addresses take none.
-    fn suppress_refused(&self, recipient: &str, reply: &str, now: Timestamp) -> anyhow::Result<()> {
-        let status = reply.split_whitespace().nth(1).unwrap_or_default();
-        match (Consequence::of_failure(Some(status)), EmailAddress::parse(recipient)) {
-            (Consequence::Suppress(status), Some(recipient)) => self.suppress(&recipient, &status, now),
-            _ => Ok(()),
+    /// An answer to a mail names the id that the server gave it.
+    fn know_server_id(&self, id: i64, server: &MessageId) -> anyhow::Result<()> {
+        let sql = "SELECT ticket FROM outbox WHERE id = ?1 AND message_id <> ?2 AND ticket IS NOT NULL";
+        let ticket = self.first(sql, (id, server.as_str()), |row| row.get(0).map(TicketNumber));
+        match ticket.context("reading the outbox")? {
+            Some(ticket) => self.know_id(server, ticket, IdRole::Seen),
+            None => Ok(()),
         }
     }
 
@@ -131,62 +96,99 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn subject_of(&self, id: i64) -> anyhow::Result<Option<(TicketNumber, String, String, MailKind)>> {
-        self.first(
-            "SELECT ticket, recipient, message_id, kind FROM outbox WHERE id = ?1 AND ticket IS NOT NULL",
-            [id],
-            |row| {
-                Ok((
-                    TicketNumber(row.get(0)?),
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get::<_, Name<_>>(3)?.0,
-                ))
-            },
-        )
-        .context("reading the outbox")
+    /// Notes on a mail of ours what a delivery report says of it.
+    pub(super) fn note_delivery(&self, note: &DeliveryNote) -> anyhow::Result<()> {
+        let sql = "UPDATE outbox SET report = ?2 WHERE id = ?1";
+        self.execute(sql, (note.outbox, &note.text))
+            .context("noting a delivery report")?;
+        Ok(())
     }
 
-    /// Notes on a mail of ours what a delivery report says of it, such as `failed: 5.1.1 no such user`; tells which
-    /// one, or `None` when the report is about no mail of ours.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn report_delivery(&self, mail: &ReportedMail, report: &str) -> anyhow::Result<Option<ReportedRow>> {
-        let Some(row) = self.reported(mail)? else {
-            return Ok(None);
-        };
-        let sql = "UPDATE outbox SET report = ?2 WHERE id = ?1";
-        self.execute(sql, (row.id, report))
-            .context("noting a delivery report")?;
-        Ok(Some(row))
+    /// Notes what a failure means for the address that a mail went to.
+    pub(super) fn note_consequence(
+        &self,
+        recipient: &EmailAddress,
+        consequence: &Consequence,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        match consequence {
+            Consequence::None | Consequence::TellAdmin(_) => Ok(()),
+            Consequence::Suppress(status) => self.suppress(recipient, status, now),
+            Consequence::Passing(status) => self.note_passing_failure(recipient, status, now),
+        }
     }
 }
 
 impl View<'_> {
-    fn reported(&self, mail: &ReportedMail) -> anyhow::Result<Option<ReportedRow>> {
-        let read = |row: &rusqlite::Row<'_>| {
-            let (id, ticket, inbox) = (row.get(0)?, TicketNumber(row.get(1)?), row.get(3)?);
-            let Name(kind) = row.get(4)?;
-            let recipient = EmailAddress::parse(&row.get::<_, String>(2)?);
-            Ok(recipient.map(|recipient| ReportedRow {
-                id,
+    /// Whether an outbox row was given up.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_failed(&self, id: i64) -> anyhow::Result<bool> {
+        let sql = "SELECT 1 FROM outbox WHERE id = ?1 AND state = 'failed'";
+        let found = self.first(sql, [id], |_| Ok(())).context("reading the outbox")?;
+        Ok(found.is_some())
+    }
+
+    /// What an outbox row is about; `None` when it is about no ticket.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ticket_mail(&self, id: i64) -> anyhow::Result<Option<TicketMail>> {
+        let sql = "SELECT ticket, recipient, kind FROM outbox WHERE id = ?1 AND ticket IS NOT NULL";
+        let found = self.first(sql, [id], |row| {
+            let recipient = EmailAddress::parse(row.get_ref(1)?.as_str()?);
+            let (ticket, kind) = (TicketNumber(row.get(0)?), row.get::<_, Name<_>>(2)?.0);
+            Ok(recipient.map(|recipient| TicketMail {
                 ticket,
+                recipient,
+                kind,
+            }))
+        });
+        Ok(found.context("reading the outbox")?.flatten())
+    }
+
+    /// The rows of the mails of ours that a report is about, each in its place.
+    pub(super) fn reported(&self, mails: &[ReportedMail]) -> anyhow::Result<Vec<Option<ReportedRow>>> {
+        let found = |mail| {
+            self.reported_row(mail)
+                .context("looking for the mail of a delivery report")
+        };
+        match mails {
+            // A report on one recipient names the one the mail was forwarded to, whom we do not know.
+            [only] => Ok(vec![match found(only)? {
+                None => found(&only.to_anybody())?,
+                row => row,
+            }]),
+            several => several.iter().map(found).collect(),
+        }
+    }
+
+    fn reported_row(&self, mail: &ReportedMail) -> rusqlite::Result<Option<ReportedRow>> {
+        let read = |row: &rusqlite::Row<'_>| {
+            let (outbox, inbox) = (row.get(0)?, row.get(2)?);
+            let Name(kind) = row.get(3)?;
+            let recipient = EmailAddress::parse(row.get_ref(1)?.as_str()?);
+            Ok(recipient.map(|recipient| ReportedRow {
+                outbox,
                 recipient,
                 inbox,
                 kind,
             }))
         };
         let found = match mail {
-            ReportedMail::Serial { ticket, serial } => self.first(
-                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox, outbox.kind FROM message JOIN outbox ON outbox.message = message.id
-                 WHERE (message.ticket = ?1 OR message.ticket IN (SELECT number FROM ticket WHERE merged_into = ?1))
+            ReportedMail::Serial { key, serial } => self.first(
+                "SELECT outbox.id, outbox.recipient, outbox.inbox, outbox.kind
+                 FROM message JOIN outbox ON outbox.message = message.id
+                 WHERE message.ticket IN (
+                     SELECT part FROM ticket_part
+                     WHERE whole = (SELECT coalesce(merged_into, number) FROM ticket WHERE key = ?1))
                    AND outbox.serial = ?2 ORDER BY outbox.id DESC LIMIT 1",
-                (ticket.0, serial),
+                (key.0.cast_signed(), serial),
                 read,
             ),
             ReportedMail::Id { message_id, recipient } => self.first(
-                "SELECT outbox.id, message.ticket, outbox.recipient, outbox.inbox, outbox.kind FROM known_id
+                "SELECT outbox.id, outbox.recipient, outbox.inbox, outbox.kind FROM known_id
                  JOIN message ON message.ticket = known_id.ticket
                  JOIN outbox ON outbox.message = message.id
                  WHERE known_id.head = ?1 AND known_id.message_id = ?2 AND outbox.message_id = ?2
@@ -194,21 +196,13 @@ impl View<'_> {
                      OR (?3 IS NULL AND 1 = (SELECT count(*) FROM outbox AS each WHERE each.message = message.id)))
                  ORDER BY outbox.id DESC LIMIT 1",
                 (
-                    super::value::id_head(message_id.as_str()),
+                    id_head(message_id.as_str()),
                     message_id.as_str(),
                     recipient.as_ref().map(EmailAddress::key),
                 ),
                 read,
             ),
         };
-        Ok(found.context("looking for the mail of a delivery report")?.flatten())
-    }
-}
-
-fn delivery_event(detail: String) -> TicketEvent {
-    TicketEvent {
-        kind: EventKind::Delivery,
-        by: BY.to_owned(),
-        detail,
+        Ok(found?.flatten())
     }
 }

@@ -1,10 +1,11 @@
 //! `ticket show` and `explain --message-id`: everything about one ticket or one mail.
 
+use super::View;
 use super::listing::TicketHead;
 use super::value::{Json, Micros, Name, id_head};
-use super::{Direction, View};
 use crate::desk::TicketNumber;
 use crate::desk::decision::Mark;
+use crate::desk::message::Direction;
 use crate::mail::inbound::Attachment;
 use crate::mail::{EmailAddress, Mailbox, MessageId};
 use anyhow::Context;
@@ -22,6 +23,12 @@ pub struct TicketDetail {
     pub messages: Vec<MessageEntry>,
     /// What happened, in order.
     pub events: Vec<EventEntry>,
+    /// The tickets that it follows up or relates to, and those that follow it up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<TicketNumber>,
+    /// Since when it has been in its state.
+    #[serde(skip)]
+    pub since: Timestamp,
 }
 
 /// A message of a ticket.
@@ -106,10 +113,14 @@ impl View<'_> {
         let Some(head) = self.ticket_head(number)? else {
             return Ok(None);
         };
+        let entered_at = self.entered_at(number);
+        let entered_at = entered_at.context("reading a ticket's history of states")?;
         Ok(Some(TicketDetail {
-            head,
             messages: self.messages(number).context("reading a ticket's messages")?,
             events: self.events(number).context("reading a ticket's events")?,
+            links: self.links(number).context("reading a ticket's links")?,
+            since: entered_at.unwrap_or(head.created_at),
+            head,
         }))
     }
 
@@ -127,7 +138,7 @@ impl View<'_> {
         let messages = self.all(
             "SELECT id, at, direction, kind, sender, recipients, message_id, text, reply, attachments, marks, author
              FROM message
-             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1) ORDER BY id",
             [number.0],
             |row| Ok((row.get(0)?, read_message(row)?)),
         )?;
@@ -162,7 +173,7 @@ impl View<'_> {
     fn events(&self, number: TicketNumber) -> rusqlite::Result<Vec<EventEntry>> {
         self.all(
             "SELECT at, kind, by, detail FROM event
-             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1) ORDER BY id",
             [number.0],
             |row| {
                 Ok(EventEntry {
@@ -173,6 +184,25 @@ impl View<'_> {
                 })
             },
         )
+    }
+
+    /// Of a ticket that went into another the links lead to that one.
+    fn links(&self, number: TicketNumber) -> rusqlite::Result<Vec<TicketNumber>> {
+        self.all(
+            "SELECT DISTINCT coalesce(ticket.merged_into, ticket.number) FROM ticket_link
+             JOIN ticket ON ticket.number = ticket_link.other
+             WHERE ticket_link.ticket IN (SELECT part FROM ticket_part WHERE whole = ?1)
+               AND coalesce(ticket.merged_into, ticket.number) <> ?1
+             ORDER BY 1",
+            [number.0],
+            |row| row.get(0).map(TicketNumber),
+        )
+    }
+
+    /// When it came into its state, `None` when it is as new as it was opened.
+    fn entered_at(&self, number: TicketNumber) -> rusqlite::Result<Option<Timestamp>> {
+        let sql = "SELECT at FROM ticket_state WHERE ticket = ?1 ORDER BY id DESC LIMIT 1";
+        self.first(sql, [number.0], |row| Ok(row.get::<_, Micros>(0)?.0))
     }
 
     /// The stored decisions on every mail of that Message-ID, oldest first: copies have one each.

@@ -40,7 +40,7 @@ impl From<&rusqlite::Error> for StoreError {
 }
 
 /// Puts a [`StoreError`] on an error that SQLite caused and a caller can act on.
-pub(super) fn classify(error: anyhow::Error) -> anyhow::Error {
+pub(crate) fn classify(error: anyhow::Error) -> anyhow::Error {
     let cause = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>());
     match cause.map(StoreError::from) {
         Some(typed @ (StoreError::Full | StoreError::Io(_) | StoreError::Busy)) => error.context(typed),

@@ -39,10 +39,9 @@ impl View<'_> {
         let mut statement = self.prepare(
             "SELECT at, coalesce(
                  (SELECT octets FROM intake JOIN raw ON raw.id = intake.raw WHERE intake.id = message.intake),
-                 (SELECT octets FROM outbox_octets
-                  WHERE outbox = (SELECT min(outbox.id) FROM outbox WHERE outbox.message = message.id)))
+                 (SELECT octets FROM raw WHERE raw.id = message.raw))
              FROM message
-             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1) ORDER BY id",
         )?;
         let mut rows = statement.query([number.0]).context("reading a ticket's mails")?;
         let mut mails = 0;
@@ -73,7 +72,7 @@ impl View<'_> {
             "SELECT at,
                  (SELECT octets FROM intake JOIN raw ON raw.id = intake.raw WHERE intake.id = message.intake)
              FROM message
-             WHERE ticket = ?1 OR ticket IN (SELECT number FROM ticket WHERE merged_into = ?1) ORDER BY id",
+             WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1) ORDER BY id",
         )?;
         let mut rows = statement.query([number.0]).context("reading a ticket's mails")?;
         for place in 0.. {

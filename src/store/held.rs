@@ -12,29 +12,22 @@ use jiff::{SignedDuration, Timestamp};
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Tx<'_> {
-    /// Notes that an agent was asked about a mail of hers; `key` is fresh, and what her code names.
+    /// Notes that an agent was asked about a mail of hers.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn hold(
-        &self,
-        intake: i64,
-        request: &HeldRequest,
-        ticket: Option<TicketNumber>,
-        key: TicketKey,
-        now: Timestamp,
-    ) -> anyhow::Result<()> {
+    pub fn hold(&self, request: &HeldRequest, now: Timestamp) -> anyhow::Result<()> {
         self.insert(
             "INSERT INTO held_mail (intake, key, agent_key, agent, ticket, at, reasons)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (intake) DO UPDATE
              SET key = excluded.key, at = excluded.at, reasons = excluded.reasons, released_at = NULL",
             (
-                intake,
-                key.0.cast_signed(),
+                request.intake.context("a dry run holds nothing")?,
+                request.key.0.cast_signed(),
                 request.agent.key(),
                 request.agent.as_str(),
-                ticket.map(|number| number.0),
+                request.ticket.map(|number| number.0),
                 Micros(now),
                 Json(&request.reasons),
             ),
@@ -43,19 +36,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Uses up the code of a held mail, and gives the mail with what it lacked.
+    /// Uses up the code of a held mail.
     ///
     /// # Errors
     /// When it was released before, or the store cannot be written.
-    pub fn release(&self, intake: i64, now: Timestamp) -> anyhow::Result<(PendingIntake, Vec<HeldReason>)> {
+    pub fn release(&self, intake: i64, now: Timestamp) -> anyhow::Result<()> {
         let sql = "UPDATE held_mail SET released_at = ?2 WHERE intake = ?1 AND released_at IS NULL";
         let changed = self.execute(sql, (intake, Micros(now))).context("releasing a mail")?;
         ensure!(changed == 1, "intake row {intake} is not held");
-        let sql = "SELECT reasons FROM held_mail WHERE intake = ?1";
-        let reasons = self.first(sql, [intake], |row| Ok(row.get::<_, Json<_>>(0)?.0));
-        let reasons = reasons.context("reading a held mail")?.unwrap_or_default();
-        let mail = self.intake(intake)?.context("a held mail is gone")?;
-        Ok((mail, reasons))
+        Ok(())
     }
 }
 
@@ -78,6 +67,18 @@ impl Tx<'_> {
 }
 
 impl View<'_> {
+    /// A held mail with what its agent has heard that it lacks.
+    ///
+    /// # Errors
+    /// When there is none, or the store cannot be read.
+    pub fn held_mail(&self, intake: i64) -> anyhow::Result<(PendingIntake, Vec<HeldReason>)> {
+        let sql = "SELECT reasons FROM held_mail WHERE intake = ?1";
+        let reasons = self.first(sql, [intake], |row| Ok(row.get::<_, Json<_>>(0)?.0));
+        let reasons = reasons.context("reading a held mail")?.unwrap_or_default();
+        let mail = self.intake(intake)?.context("a held mail is gone")?;
+        Ok((mail, reasons))
+    }
+
     /// How many receipts that she did not ask for an agent got in the last hour.
     pub(super) fn receipts_in_hour(&self, agent: &EmailAddress, now: Timestamp) -> rusqlite::Result<u32> {
         let sql = "SELECT count(*) FROM agent_receipt WHERE agent_key = ?1 AND at > ?2";

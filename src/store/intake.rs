@@ -1,9 +1,9 @@
 //! Received mails, safe on disk before anything else is done with them.
 
-use super::value::{Compressed, Micros, Name, head};
+use super::value::{Compressed, Micros, Name, decompress, head};
 use super::{Tx, View};
 use crate::desk::arrival::{Authenticity, Replies};
-use crate::mail::{After, FetchedBatch, FirstRun, FolderCursor, FolderState};
+use crate::mail::{After, FetchedBatch, FirstRun, FolderCursor, FolderState, RawMail};
 use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,8 +71,8 @@ pub struct PendingIntake {
     pub received_at: Timestamp,
     /// Its full size in octets; more than `raw` holds when only its head was kept.
     pub full_size: u64,
-    /// SHA-256 of its octets.
-    pub sha256: [u8; 32],
+    /// SHA-256 of its octets; `None` when the row is damaged.
+    pub sha256: Option<[u8; 32]>,
     /// How often it has failed.
     pub attempts: u32,
     /// How it came.
@@ -81,6 +81,23 @@ pub struct PendingIntake {
     pub authenticity: Authenticity,
     /// Whether anything is sent for it.
     pub replies: Replies,
+}
+
+/// No mail in the store is larger, in octets.
+const LARGEST_MAIL: u64 = 512 << 20;
+
+impl PendingIntake {
+    /// The mail, unpacked.
+    ///
+    /// # Errors
+    /// When its octets are damaged.
+    pub fn raw_mail(&self) -> anyhow::Result<RawMail> {
+        Ok(RawMail {
+            octets: decompress(&self.raw, LARGEST_MAIL)?,
+            full_size: self.full_size,
+            received_at: self.received_at,
+        })
+    }
 }
 
 /// What became of a batch.
@@ -143,7 +160,7 @@ impl Tx<'_> {
         self.insert(
             "INSERT INTO intake (inbox, folder, uid_validity, uid, source, received_at, recorded_at, full_size, raw,
                                  sha256, sha_head, after, after_done)
-             VALUES (?1, ?2, ?3, ?4, 'imap', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11 = 'none')",
+             VALUES (?1, ?2, ?3, ?4, 'imap', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             (
                 place.0,
                 place.1,
@@ -156,6 +173,7 @@ impl Tx<'_> {
                 mail.sha256,
                 head(&mail.sha256),
                 mail.after.stored_name(),
+                i64::from(mail.after == After::Keep),
             ),
         )
         .context("storing a mail")?;
@@ -267,6 +285,7 @@ fn read_pending(row: &rusqlite::Row<'_>) -> rusqlite::Result<PendingIntake> {
         source: row.get::<_, Name<_>>(6)?.0,
         authenticity: row.get::<_, Name<_>>(7)?.0,
         replies: row.get::<_, Name<_>>(8)?.0,
-        sha256: row.get(9)?,
+        // A row that cannot be read would hold up all those behind it.
+        sha256: row.get_ref(9)?.as_blob()?.try_into().ok(),
     })
 }

@@ -1,7 +1,7 @@
 //! What the store knows that bears on one mail.
 
 use super::View;
-use super::outbox::{auto_mails_in_hour, auto_mails_on_ticket, auto_mails_to};
+use super::outbox::{left_in_hour, left_on_ticket, left_to_address};
 use super::value::{Name, head, id_head};
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::known::{Candidate, Duplicate, DuplicateOf, IdRole, Known, Question, SameBy};
@@ -13,21 +13,24 @@ use rusqlite::Row;
 use std::collections::{BTreeMap, HashMap};
 
 impl View<'_> {
-    /// Answers the question of intake row `intake`: copies are looked for among the others that came to something.
+    /// Answers the question of intake row `intake`, `None` in a dry run: copies are looked for among the others that came
+    /// to something.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn known(&self, question: &Question, intake: i64, now: Timestamp) -> anyhow::Result<Known> {
+    pub fn known(&self, question: &Question, intake: Option<i64>, now: Timestamp) -> anyhow::Result<Known> {
+        let intake = intake.unwrap_or(i64::MAX);
         let requester = question.requester.as_ref();
         Ok(Known {
             duplicate: self.duplicate(question, intake).context("looking for a copy")?,
             candidates: self.candidates(question, now).context("looking for tickets")?,
             contact: requester.map(|address| self.contact(address)).transpose()?.flatten(),
-            auto_mails_to_address: requester
-                .map(|address| auto_mails_to(self, address, now))
+            to_address: requester
+                .map(|address| left_to_address(self, address, question.limits.per_address_per_day, now))
                 .transpose()?
                 .unwrap_or_default(),
-            auto_mails_in_hour: auto_mails_in_hour(self, now)?,
+            in_hour: left_in_hour(self, question.limits.per_hour, now)?,
+            reported: self.reported(&question.reported)?,
             loads: self.loads(question).context("counting agents' tickets")?,
             agent: self
                 .agent_known(question, intake, now)
@@ -119,7 +122,8 @@ impl View<'_> {
         };
         Ok(Some(Candidate {
             participants: self.participants(&ticket)?,
-            auto_mails: auto_mails_on_ticket(self, ticket.number, now)?,
+            automatic: left_on_ticket(self, ticket.number, question.limits.per_ticket_per_day, now)?,
+            newest_event: self.newest_event(number)?,
             answers: question
                 .agent
                 .as_ref()
@@ -129,7 +133,7 @@ impl View<'_> {
             last_action: question
                 .agent
                 .as_ref()
-                .map(|agent| self.last_action(number, &agent.address))
+                .map(|agent| self.last_action(number, &agent.address, now))
                 .transpose()?
                 .flatten(),
             foreign_texts: question
@@ -144,6 +148,12 @@ impl View<'_> {
             numbers: leads.numbers,
             ids: leads.ids,
         }))
+    }
+
+    fn newest_event(&self, ticket: i64) -> rusqlite::Result<i64> {
+        let sql = "SELECT max(id) FROM event WHERE ticket IN (SELECT part FROM ticket_part WHERE whole = ?1)";
+        let newest = self.first(sql, [ticket], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(newest.flatten().unwrap_or_default())
     }
 
     /// Everybody on a ticket, its requester first.

@@ -70,8 +70,8 @@ pub struct TicketHead {
 
 const COLUMNS: &str = "number, status, subject, requester, queue, nullif(assignee, ''), priority,
     (SELECT json_group_array(tag) FROM ticket_tag WHERE ticket = number), fields, language, created_at, updated_at,
-    (SELECT count(*) FROM message WHERE message.ticket = ticket.number OR message.ticket IN
-        (SELECT part.number FROM ticket AS part WHERE part.merged_into = ticket.number))";
+    (SELECT count(*) FROM message WHERE message.ticket IN
+        (SELECT part FROM ticket_part WHERE whole = ticket.number))";
 
 impl View<'_> {
     /// Hands every ticket that matches to `each`, lowest number first; merged ones are left out.

@@ -6,69 +6,9 @@ use super::view::Words;
 use crate::desk::TicketNumber;
 use crate::desk::decision::Mark;
 use crate::desk::known::IdRole;
-use crate::mail::inbound::Attachment;
-use crate::mail::{EmailAddress, Mailbox, MessageId};
+use crate::desk::message::{Direction, NewMessage};
+use crate::mail::{EmailAddress, MessageId};
 use anyhow::Context;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-/// A message to be added to a ticket.
-#[derive(Debug, Clone)]
-pub struct NewMessage {
-    /// The ticket.
-    pub ticket: TicketNumber,
-    /// When it was received or written.
-    pub at: Timestamp,
-    /// Which way it went.
-    pub direction: Direction,
-    /// `mail` for a received one, the kind of one that goes out.
-    pub kind: String,
-    /// Who wrote it.
-    pub from: Option<Mailbox>,
-    /// To whom it went.
-    pub to: Vec<Mailbox>,
-    /// Its Message-ID, by which replies find the ticket.
-    pub message_id: Option<MessageId>,
-    /// Ids that it names as its ancestors.
-    pub references: Vec<MessageId>,
-    /// Its decoded subject.
-    pub subject: String,
-    /// The whole body as text.
-    pub text: String,
-    /// What its sender newly wrote, when that is not the whole text.
-    pub reply: Option<String>,
-    /// Its attachments.
-    pub attachments: Vec<Attachment>,
-    /// What is remarkable about it.
-    pub marks: Vec<Mark>,
-    /// The intake row it came by.
-    pub intake: Option<i64>,
-    /// The agent who wrote it or forwarded it, by her address in the config.
-    pub author: Option<EmailAddress>,
-}
-
-/// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// Received.
-    In,
-    /// Sent.
-    Out,
-    /// Neither: internal.
-    Note,
-}
-
-impl Direction {
-    /// The name in JSON and SQL.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::In => "in",
-            Self::Out => "out",
-            Self::Note => "note",
-        }
-    }
-}
 
 /// What of a text is searchable, in octets: who searches remembers how a mail began.
 const SEARCHABLE: usize = 16 * 1024;
@@ -84,13 +24,13 @@ impl Tx<'_> {
         let id = self
             .insert(
                 "INSERT INTO message (ticket, at, direction, kind, sender, recipients, message_id, subject, text, reply,
-                                      attachments, marks, intake, author)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                      attachments, marks, intake, author, third_party, unverified)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 (
                     new.ticket.0,
                     Micros(new.at),
                     Name(new.direction),
-                    &new.kind,
+                    new.kind,
                     Json(&new.from),
                     Json(&new.to),
                     new.message_id.as_ref().map(MessageId::as_str).unwrap_or_default(),
@@ -101,6 +41,8 @@ impl Tx<'_> {
                     Json(&new.marks),
                     new.intake,
                     new.author.as_ref().map(EmailAddress::as_str).unwrap_or_default(),
+                    i64::from(new.marks.contains(&Mark::ThirdParty)),
+                    i64::from(new.marks.contains(&Mark::Unverified)),
                 ),
             )
             .context("adding a message")?;

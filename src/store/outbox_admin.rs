@@ -113,7 +113,11 @@ impl Tx<'_> {
     /// When the store cannot be written.
     pub fn drop_outbox(&self, id: i64) -> anyhow::Result<bool> {
         let sql = "UPDATE outbox SET state = 'dropped' WHERE id = ?1 AND state IN ('queued', 'failed', 'held')";
-        Ok(self.execute(sql, [id]).context("dropping a mail")? == 1)
+        let dropped = self.execute(sql, [id]).context("dropping a mail")? == 1;
+        if dropped {
+            self.forget_octets(id)?;
+        }
+        Ok(dropped)
     }
 
     /// Lets held mails go; tells how many there were.

@@ -1,22 +1,29 @@
 //! What the store promises, one subject a file.
 
 mod intake;
+mod letters;
 mod migration;
 mod notice;
 mod outbox;
+mod plans;
 mod showing;
+mod states;
 mod threads;
 mod work;
 mod writing;
 
 use super::*;
 use crate::desk::arrival::{Authenticity, Replies};
-use crate::desk::decision::{IntakeState, NewTicket, Opening};
+use crate::desk::decision::{IntakeState, MailKind, NewTicket, Opening};
+use crate::desk::journal::{Change, LastAction, Withdrawn};
 use crate::desk::known::Question;
+use crate::desk::message::{Direction, NewMessage};
 use crate::desk::ticket::Priority;
 use crate::desk::{TicketKey, TicketNumber};
-use crate::mail::{After, EmailAddress, FetchedBatch, FirstRun, FirstRunState, FolderCursor, FolderStart, Mailbox};
-use crate::mail::{MessageId, StartReason};
+use crate::mail::{
+    After, EmailAddress, Envelope, FetchedBatch, FirstRun, FirstRunState, FolderCursor, FolderStart, Mailbox,
+    MessageId, ReversePath, StartReason,
+};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -43,7 +50,7 @@ impl Scratch {
         Self { store, dir: self.dir }
     }
 
-    fn write<T: Send + 'static>(&self, job: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static) -> T {
+    fn write<T: Send + 'static>(&self, job: impl Fn(&Tx<'_>) -> anyhow::Result<T> + Send + 'static) -> T {
         self.store.write_blocking(job).unwrap()
     }
 
@@ -52,7 +59,7 @@ impl Scratch {
     }
 
     fn open_ticket(&self, key: u64) -> TicketNumber {
-        self.write(move |tx| tx.open_ticket(&new_ticket(), TicketKey(key), NOW))
+        self.write(move |tx| open_ticket(tx, key))
     }
 
     fn tickets(&self, filter: &TicketFilter) -> Vec<i64> {
@@ -67,6 +74,21 @@ impl Scratch {
     }
 }
 
+/// Opens a ticket under the next number.
+fn open_ticket(tx: &Tx<'_>, key: u64) -> anyhow::Result<TicketNumber> {
+    let number = tx.next_ticket_number()?;
+    tx.open_ticket(&new_ticket(number, key), NOW)?;
+    Ok(number)
+}
+
+/// The tickets with a message that has these words.
+fn search(scratch: &Scratch, words: &str) -> Vec<i64> {
+    scratch.tickets(&TicketFilter {
+        search: Some(words.to_owned()),
+        ..TicketFilter::default()
+    })
+}
+
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
@@ -79,8 +101,10 @@ fn sha(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
 
-fn new_ticket() -> NewTicket {
+fn new_ticket(number: TicketNumber, key: u64) -> NewTicket {
     NewTicket {
+        number,
+        key: TicketKey(key),
         subject: "The door sticks".to_owned(),
         requester: Some(address(EVA)),
         requester_name: "Eva".to_owned(),
@@ -93,7 +117,7 @@ fn new_ticket() -> NewTicket {
         participants: vec![],
         assignee: None,
         opening: Opening::Mail,
-        marks: vec![],
+        messages: vec![],
         events: vec![],
     }
 }
@@ -103,7 +127,7 @@ fn message(ticket: TicketNumber, text: &str) -> NewMessage {
         ticket,
         at: NOW,
         direction: Direction::In,
-        kind: "human".to_owned(),
+        kind: "human",
         from: Some(Mailbox {
             name: "Eva".to_owned(),
             address: address(EVA),
@@ -118,6 +142,34 @@ fn message(ticket: TicketNumber, text: &str) -> NewMessage {
         marks: vec![],
         intake: None,
         author: None,
+    }
+}
+
+/// A mail that waits to go out, with those copies.
+fn outgoing(kind: MailKind, ticket: TicketNumber, octets: &str, copies: Vec<OutboxCopy>) -> NewOutboxMail {
+    NewOutboxMail {
+        ticket: Some(ticket),
+        kind,
+        inbox: "support".to_owned(),
+        raw: compress(octets.as_bytes()).unwrap(),
+        text: None,
+        copies,
+        not_before: NOW,
+        allowance: Allowance::Free,
+    }
+}
+
+/// The first copy of a mail.
+fn copy(to: &str, message_id: &str) -> OutboxCopy {
+    OutboxCopy {
+        envelope: Envelope {
+            reverse_path: ReversePath::Null,
+            recipient: address(to),
+        },
+        message_id: id(message_id),
+        serial: 77,
+        own: None,
+        shared_from: 0,
     }
 }
 

@@ -14,6 +14,18 @@ use jiff::Timestamp;
 const NOBODY: &str = "buzon";
 
 impl View<'_> {
+    /// A number above that of every ticket there ever was.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_ticket_number(&self) -> anyhow::Result<TicketNumber> {
+        let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'ticket'";
+        let last: Option<i64> = self
+            .first(sql, [], |row| row.get(0))
+            .context("reading the last ticket's number")?;
+        Ok(TicketNumber(last.unwrap_or_default() + 1))
+    }
+
     /// The ticket of that number; a merged one is itself, not what it went into.
     ///
     /// # Errors
@@ -45,18 +57,19 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Opens a ticket under a fresh random key, with its tags, participants, link and events: `opened` first.
+    /// Opens a ticket with its tags, participants, link and events: `opened` first. Its messages are added apart.
     ///
     /// # Errors
-    /// When the store cannot be written, or the key is taken.
-    pub fn open_ticket(&self, new: &NewTicket, key: TicketKey, now: Timestamp) -> anyhow::Result<TicketNumber> {
-        let requester = new.requester.as_ref();
-        let number = self.insert(
-            "INSERT INTO ticket (key, subject, requester, requester_key, requester_name, queue, inbox, status, priority,
-                                 language, created_at, updated_at, assignee)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'new', ?8, ?9, ?10, ?10, ?11)",
+    /// When the store cannot be written, or the number or the key is taken.
+    pub fn open_ticket(&self, new: &NewTicket, now: Timestamp) -> anyhow::Result<()> {
+        let (number, requester) = (new.number, new.requester.as_ref());
+        self.insert(
+            "INSERT INTO ticket (number, key, subject, requester, requester_key, requester_name, queue, inbox, status,
+                                 priority, language, created_at, updated_at, assignee)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'new', ?9, ?10, ?11, ?11, ?12)",
             (
-                key.0.cast_signed(),
+                number.0,
+                new.key.0.cast_signed(),
                 &new.subject,
                 requester.map(EmailAddress::as_str).unwrap_or_default(),
                 requester.map(EmailAddress::key).unwrap_or_default(),
@@ -68,8 +81,8 @@ impl Tx<'_> {
                 Micros(now),
                 new.assignee.as_ref().map(EmailAddress::as_str).unwrap_or_default(),
             ),
-        );
-        let number = TicketNumber(number.context("opening a ticket")?);
+        )
+        .context("opening a ticket")?;
         for tag in &new.tags {
             let sql = "INSERT INTO ticket_tag (ticket, tag) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
             self.execute(sql, (number.0, tag)).context("tagging a ticket")?;
@@ -86,15 +99,14 @@ impl Tx<'_> {
             detail: String::new(),
         };
         self.record_events(number, &[opened], now)?;
-        self.record_events(number, &new.events, now)?;
-        Ok(number)
+        self.record_events(number, &new.events, now)
     }
 
-    /// Applies what a mail from `sender` changes on a ticket; the message itself is added apart.
+    /// Applies what a mail changes on a ticket; the message itself is added apart.
     ///
     /// # Errors
     /// When there is no such ticket, or the store cannot be written.
-    pub fn append(&self, append: &Append, sender: Option<&EmailAddress>, now: Timestamp) -> anyhow::Result<()> {
+    pub fn append(&self, append: &Append, now: Timestamp) -> anyhow::Result<()> {
         let changed = self.execute(
             "UPDATE ticket
              SET updated_at = ?2, status = coalesce(?3, status),
@@ -111,8 +123,11 @@ impl Tx<'_> {
         for address in &append.participants {
             self.add_participant(append.ticket, address, Role::Participant)?;
         }
-        if let (Some(role), Some(sender)) = (append.sender_role, sender) {
-            self.add_participant(append.ticket, sender, role)?;
+        if let Some((sender, role)) = &append.sender {
+            self.add_participant(append.ticket, sender, *role)?;
+        }
+        if let Some(status) = append.status {
+            self.enter_state(append.ticket, status, now)?;
         }
         self.record_events(append.ticket, &append.events, now)
     }

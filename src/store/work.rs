@@ -3,108 +3,32 @@
 mod merge;
 mod undo;
 
-pub use undo::Withdrawn;
-
 use super::Tx;
 use super::value::{Json, Micros, Name};
 use crate::desk::contact::Role;
 use crate::desk::decision::Edit;
+use crate::desk::journal::{Change, Column, Tag};
 use crate::desk::{TicketNumber, TicketStatus};
 use crate::mail::EmailAddress;
 use anyhow::Context;
 use jiff::Timestamp;
 use rusqlite::types::FromSql;
-use serde::{Deserialize, Serialize};
 
-/// A change that was made, with what stood there before: enough to take it back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "change")]
-pub enum Change {
-    /// The status.
-    Status {
-        /// What it was.
-        before: TicketStatus,
-        /// What it became.
-        after: TicketStatus,
-        /// When it was solved, before.
-        solved_at: Option<Timestamp>,
-    },
-    /// A plain column.
-    Text {
-        /// Which.
-        column: Column,
-        /// What it was.
-        before: String,
-        /// What it became.
-        after: String,
-    },
-    /// A tag it got.
-    Tagged(Tag),
-    /// A tag it lost.
-    Untagged(Tag),
-    /// A fact.
-    Field {
-        /// Its name.
-        name: String,
-        /// What it was; `None`: it was not there.
-        before: Option<String>,
-        /// What it became.
-        after: Option<String>,
-    },
-    /// Somebody joined.
-    Joined {
-        /// Who.
-        address: EmailAddress,
-        /// What they were to the ticket before.
-        before: Option<Role>,
-    },
-    /// It became part of another ticket.
-    Merged {
-        /// It.
-        ticket: TicketNumber,
-        /// Of which.
-        into: TicketNumber,
-        /// The tickets that had become part of it before.
-        along: Vec<i64>,
-        /// The people who joined that one, with what they were to it before.
-        joined: Vec<(EmailAddress, Option<Role>)>,
-    },
-}
-
-/// A tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tag {
-    /// Its name.
-    pub tag: String,
-}
-
-/// A column of a ticket that holds plain text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Column {
-    /// `assignee`
-    Assignee,
-    /// `queue`
-    Queue,
-    /// `priority`
-    Priority,
-}
-
-impl Column {
-    fn read(self) -> &'static str {
-        match self {
-            Self::Assignee => "SELECT assignee FROM ticket WHERE number = ?1",
-            Self::Queue => "SELECT queue FROM ticket WHERE number = ?1",
-            Self::Priority => "SELECT priority FROM ticket WHERE number = ?1",
-        }
-    }
-
-    fn write(self) -> &'static str {
-        match self {
-            Self::Assignee => "UPDATE ticket SET assignee = ?2, updated_at = ?3 WHERE number = ?1",
-            Self::Queue => "UPDATE ticket SET queue = ?2, updated_at = ?3 WHERE number = ?1",
-            Self::Priority => "UPDATE ticket SET priority = ?2, updated_at = ?3 WHERE number = ?1",
-        }
+/// The statements that read and write a plain column.
+fn statements(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::Assignee => (
+            "SELECT assignee FROM ticket WHERE number = ?1",
+            "UPDATE ticket SET assignee = ?2, updated_at = ?3 WHERE number = ?1",
+        ),
+        Column::Queue => (
+            "SELECT queue FROM ticket WHERE number = ?1",
+            "UPDATE ticket SET queue = ?2, updated_at = ?3 WHERE number = ?1",
+        ),
+        Column::Priority => (
+            "SELECT priority FROM ticket WHERE number = ?1",
+            "UPDATE ticket SET priority = ?2, updated_at = ?3 WHERE number = ?1",
+        ),
     }
 }
 
@@ -155,10 +79,12 @@ impl Tx<'_> {
             return Ok(None);
         }
         self.set_status(ticket, after, solved_when(after, solved_at, now), now)?;
+        let entry = self.enter_state(ticket, after, now)?;
         Ok(Some(Change::Status {
             before,
             after,
             solved_at,
+            entry: Some(entry),
         }))
     }
 
@@ -175,6 +101,36 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Writes down when a ticket came into a state; tells the entry.
+    pub(super) fn enter_state(
+        &self,
+        ticket: TicketNumber,
+        status: TicketStatus,
+        now: Timestamp,
+    ) -> anyhow::Result<i64> {
+        let sql = "INSERT INTO ticket_state (ticket, at, status) VALUES (?1, ?2, ?3)";
+        self.insert(sql, (ticket.0, Micros(now), Name(status)))
+            .context("writing a ticket's history of states")
+    }
+
+    /// The status as it was before, and its history as if the change had never been.
+    fn revert_status(
+        &self,
+        ticket: TicketNumber,
+        (before, solved_at): (TicketStatus, Option<Timestamp>),
+        entry: Option<i64>,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.set_status(ticket, before, solved_at, now)?;
+        match entry {
+            Some(entry) => self
+                .execute("DELETE FROM ticket_state WHERE id = ?1", [entry])
+                .context("writing a ticket's history of states")
+                .map(drop),
+            None => self.enter_state(ticket, before, now).map(drop),
+        }
+    }
+
     fn edit_text(
         &self,
         ticket: TicketNumber,
@@ -182,11 +138,12 @@ impl Tx<'_> {
         after: &str,
         now: Timestamp,
     ) -> anyhow::Result<Option<Change>> {
-        let before: String = self.ticket_value(column.read(), ticket)?;
+        let (read, write) = statements(column);
+        let before: String = self.ticket_value(read, ticket)?;
         if before == after {
             return Ok(None);
         }
-        self.execute(column.write(), (ticket.0, after, Micros(now)))
+        self.execute(write, (ticket.0, after, Micros(now)))
             .context("changing a ticket")?;
         Ok(Some(Change::Text {
             column,

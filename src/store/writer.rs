@@ -1,4 +1,5 @@
-//! The one thread that writes. Jobs that have gathered share a transaction, each in a savepoint of its own.
+//! The one thread that writes. Jobs that have gathered share a transaction; when one of them fails they are run again,
+//! each in a savepoint of its own. Savepoints cost more than most jobs, and hardly any job fails.
 
 use super::error::{StoreError, classify};
 use super::view::{Tx, Words};
@@ -15,28 +16,25 @@ const GROUP: usize = 100;
 /// How long a group gathers jobs, so that the first of them does not wait long for its commit.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// What the writer can be asked to do.
-pub(super) enum Request {
-    /// Run a job.
-    Write(Job),
-    /// Tell the number that changes when another connection has written.
-    DataVersion(oneshot::Sender<Result<i64, StoreError>>),
+/// A job. It keeps the result of its last run until the commit is known.
+pub(super) type Job = Box<dyn Work + Send>;
+
+/// What the thread does with a job.
+pub(super) trait Work {
+    /// Runs it, again if it was run before.
+    fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError>;
+    /// Tells whoever waits what came of it.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-/// A job, ready to run in a transaction or to hear why there is none. It keeps its result until the commit is known.
-pub(super) type Job = Box<dyn FnOnce(Result<&Tx<'_>, StoreError>) -> (Outcome, Answer) + Send>;
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// Whether what a job wrote is to be kept.
-pub(super) enum Outcome {
-    /// It did what it wanted.
-    Keep,
-    /// It failed for this reason.
-    Undo(StoreError),
+struct Waited<F, T> {
+    work: F,
+    result: Option<anyhow::Result<T>>,
+    sender: oneshot::Sender<anyhow::Result<T>>,
 }
 
 /// Starts the thread, which ends when the last sender is gone.
-pub(super) fn start(connection: Connection) -> std::io::Result<(mpsc::Sender<Request>, JoinHandle<()>)> {
+pub(super) fn start(connection: Connection) -> std::io::Result<(mpsc::Sender<Job>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let thread = std::thread::Builder::new()
         .name("store-writer".to_owned())
@@ -46,27 +44,38 @@ pub(super) fn start(connection: Connection) -> std::io::Result<(mpsc::Sender<Req
 
 /// Makes a job of a closure, and the place its result comes to.
 pub(super) fn job<T: Send + 'static>(
-    work: impl FnOnce(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    work: impl Fn(&Tx<'_>) -> anyhow::Result<T> + Send + 'static,
 ) -> (Job, oneshot::Receiver<anyhow::Result<T>>) {
     let (sender, receiver) = oneshot::channel();
-    let job: Job = Box::new(move |tx| {
-        let result = match tx {
-            Ok(tx) => catch_unwind(AssertUnwindSafe(|| work(tx)))
-                .unwrap_or_else(|_| Err(StoreError::JobPanicked.into()))
-                .map_err(classify),
-            Err(error) => Err(error.into()),
+    let job = Waited {
+        work,
+        result: None,
+        sender,
+    };
+    (Box::new(job), receiver)
+}
+
+impl<F: Fn(&Tx<'_>) -> anyhow::Result<T>, T> Work for Waited<F, T> {
+    fn run(&mut self, tx: &Tx<'_>) -> Result<(), StoreError> {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|_| Err(StoreError::JobPanicked.into()))
+            .map_err(classify);
+        let failure = result.as_ref().err().map(typed);
+        self.result = Some(result);
+        failure.map_or(Ok(()), Err)
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (self.result, committed) {
+            // Its own failure says more than what became of the others.
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (_, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(StoreError::Other("its job was not run".to_owned()).into()),
         };
-        let outcome = result
-            .as_ref()
-            .err()
-            .map_or(Outcome::Keep, |error| Outcome::Undo(typed(error)));
-        let answer: Answer = Box::new(move |committed| {
-            // Nobody waits any more when the caller was cancelled; the work is done all the same.
-            let _ = sender.send(result.and_then(|value| committed.map(|()| value).map_err(Into::into)));
-        });
-        (outcome, answer)
-    });
-    (job, receiver)
+        // Nobody waits any more when the caller was cancelled; the work is done all the same.
+        let _ = self.sender.send(result);
+    }
 }
 
 fn typed(error: &anyhow::Error) -> StoreError {
@@ -74,90 +83,92 @@ fn typed(error: &anyhow::Error) -> StoreError {
     typed.unwrap_or_else(|| StoreError::Other("a job of the same commit failed".to_owned()))
 }
 
-fn run(connection: &Connection, mut requests: mpsc::Receiver<Request>) {
-    while let Some(request) = requests.blocking_recv() {
-        match request {
-            Request::DataVersion(answer) => tell_data_version(connection, answer),
-            Request::Write(job) => run_group(connection, job, &mut requests),
-        }
-    }
-}
-
-fn tell_data_version(connection: &Connection, answer: oneshot::Sender<Result<i64, StoreError>>) {
-    let version = connection.pragma_query_value(None, "data_version", |row| row.get(0));
-    let _ = answer.send(version.map_err(|error| StoreError::from(&error)));
-}
-
-fn run_group(connection: &Connection, first: Job, requests: &mut mpsc::Receiver<Request>) {
-    let mut group = Group::default();
-    let committed = group.fill(connection, first, requests);
-    if committed.is_err() && !connection.is_autocommit() {
-        // When even this fails SQLite has already rolled back.
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-    group.answers.into_iter().for_each(|answer| answer(committed.clone()));
-    for other in group.set_aside {
-        tell_data_version(connection, other);
-    }
-}
-
-#[derive(Default)]
-struct Group {
-    answers: Vec<Answer>,
-    words: Vec<Words>,
-    set_aside: Vec<oneshot::Sender<Result<i64, StoreError>>>,
-}
-
-impl Group {
-    /// Runs the first job and what has gathered behind it in one transaction, and commits.
-    fn fill(
-        &mut self,
-        connection: &Connection,
-        first: Job,
-        requests: &mut mpsc::Receiver<Request>,
-    ) -> Result<(), StoreError> {
-        let begun = Instant::now();
-        if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-            self.answers.push(first(Err(error.clone())).1);
-            return Err(error);
-        }
-        self.run_job(connection, first)?;
-        while self.answers.len() < GROUP && begun.elapsed() < GATHER {
-            match requests.try_recv() {
-                Ok(Request::Write(job)) => self.run_job(connection, job)?,
-                Ok(Request::DataVersion(answer)) => self.set_aside.push(answer),
-                Err(_) => break,
+fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = jobs.blocking_recv() {
+        let mut group = vec![first];
+        let committed = run_together(connection, &mut group, &mut jobs).or_else(|trouble| {
+            undo(connection);
+            match trouble {
+                // Nothing can be written, whoever tries.
+                Trouble::Store(error) => Err(error),
+                Trouble::Job => run_apart(connection, &mut group).inspect_err(|_| undo(connection)),
             }
-        }
-        self.index_words(connection).map_err(|error| StoreError::from(&error))?;
-        execute(connection, "COMMIT")
+        });
+        group.into_iter().for_each(|job| job.answer(committed.clone()));
     }
+}
 
-    fn index_words(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        // FTS5 writes out its buffer whenever a row comes that is not above the one before.
-        self.words.sort_by_key(|words| words.row);
+/// Why a group could not be committed.
+enum Trouble {
+    /// The store failed.
+    Store(StoreError),
+    /// One of its jobs did.
+    Job,
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Runs the first job and what gathers behind it in one transaction, and commits.
+fn run_together(connection: &Connection, group: &mut Vec<Job>, jobs: &mut mpsc::Receiver<Job>) -> Result<(), Trouble> {
+    let begun = Instant::now();
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let mut words = vec![];
+    let mut next = 0;
+    while let Some(job) = group.get_mut(next) {
+        let tx = Tx::new(connection);
+        job.run(&tx).map_err(|error| match connection.is_autocommit() {
+            // A full disk or an I/O error makes SQLite roll back the whole transaction.
+            true => Trouble::Store(error),
+            false => Trouble::Job,
+        })?;
+        words.extend(tx.into_words());
+        next += 1;
+        if group.len() < GROUP && begun.elapsed() < GATHER {
+            group.extend(jobs.try_recv().ok());
+        }
+    }
+    Ok(commit(connection, words)?)
+}
+
+/// Runs the jobs in one transaction, but undoes those that fail.
+fn run_apart(connection: &Connection, group: &mut [Job]) -> Result<(), StoreError> {
+    execute(connection, "BEGIN IMMEDIATE")?;
+    let mut words = vec![];
+    for job in group {
+        execute(connection, "SAVEPOINT job")?;
+        let tx = Tx::new(connection);
+        match job.run(&tx) {
+            Ok(()) => words.extend(tx.into_words()),
+            Err(error) if connection.is_autocommit() => return Err(error),
+            Err(_) => execute(connection, "ROLLBACK TO job")?,
+        }
+        execute(connection, "RELEASE job")?;
+    }
+    commit(connection, words)
+}
+
+fn commit(connection: &Connection, mut words: Vec<Words>) -> Result<(), StoreError> {
+    // FTS5 writes out its buffer whenever a row comes that is not above the one before.
+    words.sort_by_key(|words| words.row);
+    let index = || -> rusqlite::Result<()> {
         let mut insert = connection.prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?;
-        for words in &self.words {
+        for words in &words {
             insert.execute((words.row, &words.text))?;
         }
         Ok(())
-    }
+    };
+    index().map_err(|error| StoreError::from(&error))?;
+    execute(connection, "COMMIT")
+}
 
-    fn run_job(&mut self, connection: &Connection, job: Job) -> Result<(), StoreError> {
-        if let Err(error) = execute(connection, "SAVEPOINT job") {
-            self.answers.push(job(Err(error.clone())).1);
-            return Err(error);
-        }
-        let tx = Tx::new(connection);
-        let (outcome, answer) = job(Ok(&tx));
-        self.answers.push(answer);
-        match outcome {
-            Outcome::Keep => self.words.extend(tx.into_words()),
-            // A full disk or an I/O error makes SQLite roll back the whole transaction, and the group goes with it.
-            Outcome::Undo(error) if connection.is_autocommit() => return Err(error),
-            Outcome::Undo(_) => execute(connection, "ROLLBACK TO job")?,
-        }
-        execute(connection, "RELEASE job")
+fn undo(connection: &Connection) {
+    if !connection.is_autocommit() {
+        // When even this fails SQLite has already rolled back.
+        let _ = connection.execute_batch("ROLLBACK");
     }
 }
 

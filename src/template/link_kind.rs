@@ -10,10 +10,6 @@ pub enum LinkKind {
     Solve,
     /// The ticket waits for the customer.
     Pending,
-    /// The ticket waits for something else.
-    Hold,
-    /// The ticket is done for good.
-    Close,
     /// The ticket is hers.
     TakeIt,
     /// What she then writes is internal.
@@ -35,8 +31,6 @@ impl LinkKind {
         let command = match self {
             Self::Solve => "#solved",
             Self::Pending => "#pending",
-            Self::Hold => "#hold",
-            Self::Close => "#closed",
             Self::TakeIt => "#assign me",
             Self::Note => "#note",
             Self::Spam => "#spam",
@@ -50,8 +44,6 @@ impl LinkKind {
 names!(LinkKind {
     Self::Solve => "solve",
     Self::Pending => "pending",
-    Self::Hold => "hold",
-    Self::Close => "close",
     Self::TakeIt => "take_it",
     Self::Note => "note",
     Self::Spam => "spam",

@@ -2,7 +2,7 @@
 
 use super::dovecot::{Dovecot, PASSWORD};
 use super::wait::{poll, seconds};
-use buzon::net::TlsMode;
+use buzon::config::TlsMode;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs::File;

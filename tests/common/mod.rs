@@ -31,7 +31,7 @@ pub mod wait;
 pub mod work;
 
 pub use agents::{ANA, AgentDesk, BEN};
-pub use buzon::net::TlsMode;
+pub use buzon::config::TlsMode;
 pub use dovecot::{Dovecot, DovecotOptions};
 pub use gateway::{Gateway, GatewayBuilder, Inbox};
 pub use mail::{MailBuilder, ReceivedMail};

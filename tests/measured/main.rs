@@ -18,6 +18,7 @@ mod import_beside;
 mod literals;
 #[cfg(feature = "sandbox")]
 mod mail_bombs;
+mod stopping;
 
 use tokio::sync::Mutex;
 

@@ -1,14 +1,16 @@
 //! The desk to which the samples come.
 
 use buzon::config::{Config, Variables};
-use buzon::desk::decision::{Append, Cause, ContactChange, NewTicket, Opening};
+use buzon::desk::Ticket;
+use buzon::desk::decision::{
+    Append, Cause, ContactChange, Edit, Effects, MailContent, MailKind, NewTicket, Opening, PlannedMail, TicketChange,
+};
+use buzon::desk::message::{Direction, NewMessage};
 use buzon::desk::ticket::{Priority, TicketKey, TicketNumber, TicketStatus};
-use buzon::ingest::Desk;
-use buzon::mail::{Alignment, EmailAddress, Mailbox, MessageId};
-use buzon::notice::{Bulletin, Shown};
-use buzon::service;
-use buzon::store::{Direction, NewMessage, OutboxFilter, Store, Tx};
-use buzon::template::SenderProof;
+use buzon::letters::{self, Occasion};
+use buzon::mail::{Alignment, EmailAddress, InboundMail, Mailbox, MessageId, ParseLimits, RawMail};
+use buzon::service::{self, Desk};
+use buzon::store::{OutboxFilter, Store, Tx, View};
 use jiff::{SignedDuration, Timestamp};
 use std::path::Path;
 use tempfile::TempDir;
@@ -34,31 +36,26 @@ impl Scene {
         }
     }
 
-    /// What an agent is told of a new ticket, as templates write it now.
+    /// What an agent is told of a new ticket, as it is written now.
     pub fn notification(&self, agent: &str, number: i64, html: Option<&str>, text: &str) -> Vec<u8> {
-        let (policy, templates) = (self.desk.policy.clone(), self.desk.templates.clone());
-        let agent = EmailAddress::parse(agent).unwrap();
-        let shown = (html.map(str::to_owned), text.to_owned());
-        let tell = move |tx: &Tx<'_>| {
-            let ticket = tx.ticket(TicketNumber(number))?.expect("the ticket");
-            let writer = Mailbox {
-                name: ticket.requester_name.clone(),
-                address: ticket.requester.clone().expect("a requester"),
+        let office = &self.desk.office;
+        let write = |view: &View<'_>| {
+            let ticket = view.ticket(TicketNumber(number))?.expect("the ticket");
+            let mail = written(&ticket, text);
+            let occasion = Occasion {
+                mail: &mail,
+                raw: &|| anyhow::bail!("it encloses nothing"),
+                html,
+                inbox: &ticket.inbox,
+                alignment: Alignment::Yes,
+                alignment_reason: "dmarc=pass",
             };
-            let alignment = Alignment::Yes;
-            let shown = Shown {
-                writer: Some(&writer),
-                proof: Some(SenderProof {
-                    alignment,
-                    reason: "dmarc=pass",
-                }),
-                text: &shown.1,
-                html: shown.0.as_deref(),
-                ..Shown::default()
-            };
-            let agent = policy.agent(&agent).expect("an agent");
-            let cause = Cause::NewTicket { not_confirmed: None };
-            Bulletin::of(tx, &ticket, shown, (&policy, &templates), yesterday())?.tell(tx, agent, &cause, || 1)?;
+            let effects = told_of(&mail, ticket.number, agent);
+            letters::write(office, view, (&effects, Some(occasion)), yesterday(), || 1)
+        };
+        let letters = self.store.read_blocking(write).unwrap();
+        let queue = move |tx: &Tx<'_>| {
+            letters::queue(tx, &letters, None, yesterday())?;
             let mut last = 0;
             tx.outbox(OutboxFilter::All, |row| {
                 last = row.id;
@@ -66,7 +63,49 @@ impl Scene {
             })?;
             tx.outbox_octets(last)
         };
-        self.store.write_blocking(tell).unwrap().expect("octets")
+        self.store.write_blocking(queue).unwrap().expect("octets")
+    }
+}
+
+/// The requester's mail.
+fn written(ticket: &Ticket, text: &str) -> InboundMail {
+    let octets = b"Subject: x\r\n\r\n".to_vec();
+    let raw = RawMail {
+        full_size: octets.len() as u64,
+        octets,
+        received_at: yesterday(),
+    };
+    let mut mail = InboundMail::parse(&raw, &ParseLimits::default());
+    mail.from = vec![Mailbox {
+        name: ticket.requester_name.clone(),
+        address: ticket.requester.clone().expect("a requester"),
+    }];
+    (mail.text, mail.reply) = (text.to_owned(), text.to_owned());
+    mail
+}
+
+/// An agent hears of a ticket by its first mail.
+fn told_of(mail: &InboundMail, ticket: TicketNumber, agent: &str) -> Effects {
+    let cause = Cause::NewTicket { not_confirmed: None };
+    let append = Append {
+        ticket,
+        status: None,
+        sender: None,
+        participants: vec![],
+        message: NewMessage::received(mail, ticket, yesterday(), None),
+        events: vec![],
+    };
+    Effects {
+        change: TicketChange::Append(Box::new(append)),
+        mails: vec![PlannedMail {
+            kind: MailKind::Notification,
+            to: EmailAddress::parse(agent).unwrap(),
+            sent: true,
+            why: cause.as_str().to_owned(),
+            guidance: false,
+            content: MailContent::Notification(cause),
+        }],
+        ..Effects::default()
     }
 }
 
@@ -82,7 +121,7 @@ pub fn now() -> Timestamp {
 /// The secret that signed the samples; their tickets' keys are the tickets' numbers.
 const SECRET: &str = "buzon samples: not a secret, 32!";
 
-/// The tickets that the samples refer to; older ones are filled in, so that these get their numbers.
+/// The tickets that the samples refer to.
 const TICKETS: [SampleTicket; 9] = [
     SampleTicket {
         number: 1041,
@@ -234,59 +273,44 @@ fn config(folder: &Path, locale: &str) -> Config {
 
 /// Fills in the tickets.
 fn fill(tx: &Tx<'_>) -> anyhow::Result<()> {
-    for number in 1..TICKETS[0].number {
-        open(tx, number, None)?;
-    }
-    TICKETS
-        .iter()
-        .try_for_each(|ticket| open(tx, ticket.number, Some(ticket)))
+    TICKETS.iter().try_for_each(|ticket| open(tx, ticket))
 }
 
-fn open(tx: &Tx<'_>, number: i64, of: Option<&SampleTicket>) -> anyhow::Result<()> {
-    let requester = of.and_then(|ticket| EmailAddress::parse(ticket.requester));
+fn open(tx: &Tx<'_>, ticket: &SampleTicket) -> anyhow::Result<()> {
+    let requester = EmailAddress::parse(ticket.requester).expect("an address");
+    let (number, yesterday) = (TicketNumber(ticket.number), yesterday());
     let new = NewTicket {
-        subject: of.map(|ticket| ticket.subject).unwrap_or_default().to_owned(),
-        requester: requester.clone(),
-        requester_name: of.map(|ticket| ticket.name).unwrap_or_default().to_owned(),
+        number,
+        key: TicketKey(ticket.number.cast_unsigned()),
+        subject: ticket.subject.to_owned(),
+        requester: Some(requester.clone()),
+        requester_name: ticket.name.to_owned(),
         queue: "general".to_owned(),
-        inbox: of.map_or("support", |ticket| ticket.inbox).to_owned(),
+        inbox: ticket.inbox.to_owned(),
         priority: Priority::Normal,
         tags: vec![],
-        language: of.map_or("en", |ticket| ticket.language).to_owned(),
+        language: ticket.language.to_owned(),
         linked_to: None,
         participants: vec![],
         assignee: None,
         opening: Opening::Mail,
-        marks: vec![],
+        messages: vec![first_message(ticket, yesterday)],
         events: vec![],
     };
-    let yesterday = yesterday();
-    assert_eq!(
-        tx.open_ticket(&new, TicketKey(number.cast_unsigned()), yesterday)?,
-        TicketNumber(number)
-    );
-    let Some((ticket, address)) = of.zip(requester) else {
-        return Ok(());
+    let effects = Effects {
+        change: TicketChange::Open(Box::new(new)),
+        // Its confirmation went out with the guidance.
+        contact: Some(ContactChange {
+            address: requester,
+            name: None,
+            language: Some(ticket.language.to_owned()),
+            has_answered: false,
+            guided: true,
+        }),
+        ..Effects::default()
     };
-    tx.add_message(&first_message(ticket, yesterday))?;
-    let status = Append {
-        ticket: TicketNumber(number),
-        status: Some(ticket.status),
-        sender_role: None,
-        participants: vec![],
-        marks: vec![],
-        events: vec![],
-    };
-    tx.append(&status, None, yesterday)?;
-    // Its confirmation went out with the guidance.
-    let contact = ContactChange {
-        address,
-        name: None,
-        language: Some(ticket.language.to_owned()),
-        has_answered: false,
-        guided: true,
-    };
-    tx.apply_contact(&contact, yesterday)
+    tx.apply(&effects, yesterday)?;
+    tx.edit(number, &Edit::Status(ticket.status), yesterday).map(drop)
 }
 
 fn first_message(ticket: &SampleTicket, at: Timestamp) -> NewMessage {
@@ -294,7 +318,7 @@ fn first_message(ticket: &SampleTicket, at: Timestamp) -> NewMessage {
         ticket: TicketNumber(ticket.number),
         at,
         direction: Direction::In,
-        kind: "mail".to_owned(),
+        kind: "mail",
         from: None,
         to: vec![],
         message_id: MessageId::parse(ticket.opened_by),

@@ -2,7 +2,7 @@
 
 use crate::common::loopback::{Loopback, PATIENCE, Settings, until};
 use buzon::sandbox::{ReceivedMail, SmtpFault, SmtpReply};
-use buzon::smtp::AccountTrouble;
+use buzon::service::AccountTrouble;
 use buzon::store::OutboxState;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

@@ -7,13 +7,13 @@ use crate::desk::policy::{InboxPolicy, Policy, ReplyAddress};
 use crate::desk::ticket::TicketKey;
 use crate::desk::token::Purpose;
 use crate::imap::{ImapError, Lookout};
+use crate::letters::tokened;
 use crate::mail::authentication::{Alignment, Authserv, Trust, alignment};
 use crate::mail::inbound::ParseLimits;
 use crate::mail::outbound::{AutoSubmitted, Bodies, OutboundHeaders, compose};
 use crate::mail::{EmailAddress, Envelope, InboundMail, Mailbox, MessageId, RawMail, ReversePath};
 use crate::smtp::{SendOutcome, Transport};
 use crate::store::Store;
-use crate::template::outgoing::tokened;
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -125,7 +125,7 @@ impl Probe {
         };
         let mail = compose(&headers, &bodies).ok()?;
         let mut octets = question.forged_field(&inbox.trust).into_bytes();
-        octets.extend(mail);
+        octets.extend(mail.octets);
         Some(Self {
             question,
             envelope: Envelope {

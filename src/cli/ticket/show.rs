@@ -1,7 +1,8 @@
 //! A ticket as people read it: a conversation, then what happened.
 
+use crate::desk::message::Direction;
 use crate::mail::Mailbox;
-use crate::store::{Direction, EventEntry, MessageEntry, TicketDetail, TicketHead};
+use crate::store::{EventEntry, MessageEntry, TicketDetail, TicketHead};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt::Write;
@@ -10,7 +11,11 @@ use std::fmt::Write;
 pub(in crate::cli) fn conversation(detail: &TicketDetail) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = write_head(&mut text, &detail.head);
+    let _ = write_head(&mut text, &detail.head, detail.since);
+    if !detail.links.is_empty() {
+        let links: Vec<String> = detail.links.iter().map(|number| format!("#{number}")).collect();
+        let _ = writeln!(text, "see also {}", links.join(", "));
+    }
     for message in &detail.messages {
         let _ = write_message(&mut text, message);
     }
@@ -32,7 +37,7 @@ pub(super) fn name_of(value: impl Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn write_head(text: &mut String, head: &TicketHead) -> std::fmt::Result {
+fn write_head(text: &mut String, head: &TicketHead, since: Timestamp) -> std::fmt::Result {
     writeln!(text, "#{} {}", head.number, one_line(&head.subject))?;
     let priority = name_of(head.priority);
     write!(
@@ -55,8 +60,10 @@ fn write_head(text: &mut String, head: &TicketHead) -> std::fmt::Result {
     writeln!(text)?;
     writeln!(
         text,
-        "opened {} · changed {}",
+        "opened {} · {} since {} · changed {}",
         minute(head.created_at),
+        words_of(head.status.as_str()),
+        minute(since),
         minute(head.updated_at)
     )
 }

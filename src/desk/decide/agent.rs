@@ -7,9 +7,9 @@ mod hold;
 mod proof;
 mod release;
 mod work;
+mod written;
 
 pub use fresh::named_customer;
-pub(super) use proof::is_doubted;
 
 use super::View;
 use crate::desk::arrival::Replies;
@@ -130,8 +130,6 @@ fn only_receipt(
     } else {
         ThreadMatch::None
     };
-    Decision {
-        mails: vec![receipt(view, agent, "an agent asked", told)],
-        ..view.decision(IntakeState::Command, matched, change)
-    }
+    view.decision(IntakeState::Command, matched, change)
+        .sending([receipt(view, agent, "an agent asked", told)])
 }

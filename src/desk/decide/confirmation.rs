@@ -4,6 +4,7 @@ use super::View;
 use crate::desk::arrival::Replies;
 use crate::desk::decision::{MailContent, MailKind, PlannedMail};
 use crate::desk::event::{EventKind, TicketEvent};
+use crate::desk::known::{Allowance, Candidate};
 use crate::desk::policy::{Confirmation, Guidance};
 use crate::mail::{Alignment, InboundMail, Mailbox};
 
@@ -16,6 +17,40 @@ pub(super) struct Plan {
     pub event: Option<TicketEvent>,
     /// The limit that held it back.
     pub limit: Option<&'static str>,
+}
+
+/// The confirmation that an agent asks for, of a ticket that has none.
+pub(super) fn plan_asked(view: &View<'_>, candidate: &Candidate) -> Plan {
+    let requester = candidate.ticket.requester.as_ref();
+    let Some(to) = requester.filter(|requester| requester.as_str().is_ascii()) else {
+        return Plan::default();
+    };
+    // What went to the address by other tickets is not asked for: an agent has seen to it that this one is wanted.
+    let limit = limit_reached(view, Allowance::Left, candidate.automatic);
+    let why = match (candidate.is_confirmed, limit) {
+        (true, _) => "it went out before".to_owned(),
+        (false, Some(key)) => format!("limits.{key} is reached"),
+        (false, None) => "an agent asked for it".to_owned(),
+    };
+    let limit = limit.filter(|_| !candidate.is_confirmed);
+    let event = match (candidate.is_confirmed, limit) {
+        (true, _) => None,
+        (false, Some(_)) => Some(view.event(EventKind::Limited, format!("not confirmed: {why}"))),
+        (false, None) => Some(view.event(EventKind::Confirmed, "")),
+    };
+    let mail = PlannedMail {
+        kind: MailKind::Confirmation,
+        to: to.clone(),
+        sent: !candidate.is_confirmed && limit.is_none(),
+        why,
+        guidance: false,
+        content: MailContent::OfItsKind,
+    };
+    Plan {
+        mail: Some(mail),
+        event,
+        limit,
+    }
 }
 
 enum Obstacle {
@@ -97,7 +132,6 @@ fn plan_to(view: &View<'_>, requester: &Mailbox, vouched: Vouched) -> Plan {
 
 fn obstacle(view: &View<'_>, requester: &Mailbox, vouched: Vouched) -> Option<Obstacle> {
     let refused = |why: &str| Some(Obstacle::Refused(why.to_owned()));
-    let limits = view.policy.limits;
     if view.policy.confirmation == Confirmation::Off {
         return refused("confirmation.enabled is false");
     }
@@ -120,17 +154,20 @@ fn obstacle(view: &View<'_>, requester: &Mailbox, vouched: Vouched) -> Option<Ob
     if view.is_stale() {
         return refused("the mail is older than stale_after");
     }
-    if view.known.auto_mails_to_address >= limits.per_address_per_day {
-        return Some(Obstacle::Limited("auto_mails_per_address_per_day"));
-    }
-    // A new ticket has had no automatic mail, so only a limit of 0 stops its confirmation.
-    if limits.per_ticket_per_day == 0 {
-        return Some(Obstacle::Limited("auto_mails_per_ticket_per_day"));
-    }
-    if view.known.auto_mails_in_hour >= limits.per_hour {
-        return Some(Obstacle::Limited("auto_mails_per_hour"));
-    }
-    None
+    // A new ticket has had no automatic mail.
+    let on_ticket = Allowance::of(0, view.policy.limits.per_ticket_per_day);
+    limit_reached(view, view.known.to_address, on_ticket).map(Obstacle::Limited)
+}
+
+/// The key in `[limits]` that holds back an automatic mail, where that much is left to its address and on its ticket.
+fn limit_reached(view: &View<'_>, to_address: Allowance, on_ticket: Allowance) -> Option<&'static str> {
+    let limits = [
+        (to_address, "auto_mails_per_address_per_day"),
+        (on_ticket, "auto_mails_per_ticket_per_day"),
+        (view.known.in_hour, "auto_mails_per_hour"),
+    ];
+    let mut spent = limits.into_iter().filter(|(left, _)| *left == Allowance::Spent);
+    spent.next().map(|(_, key)| key)
 }
 
 /// Why a person's mail asks not to be answered automatically.

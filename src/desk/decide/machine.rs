@@ -1,7 +1,7 @@
 //! Mail that no person wrote: our own, auto-replies, machines and lists. None of it is ever answered.
 
 use super::{View, agent, notification, person};
-use crate::desk::contact::Role;
+use crate::desk::arrival::Fresh;
 use crate::desk::decision::{
     Append, Decision, EvidenceKind, IntakeState, Mark, NewTicket, Opening, ThreadMatch, TicketChange,
 };
@@ -41,10 +41,7 @@ pub(super) fn automatic(view: &View<'_>) -> Decision {
                 notification::standpoint(&found.candidate.ticket),
                 &person::cause(found.standing),
             );
-            Decision {
-                mails: told,
-                ..append(view, found, EventKind::Appended)
-            }
+            append(view, found, EventKind::Appended).sending(told)
         }
         _ => open(view),
     }
@@ -71,14 +68,15 @@ fn append(view: &View<'_>, found: Found<'_>, kind: EventKind) -> Decision {
         .chain([Mark::Automatic])
         .chain(standing_mark)
         .collect();
-    let change = TicketChange::Append(Append {
-        ticket: found.candidate.ticket.number,
+    let ticket = found.candidate.ticket.number;
+    let change = TicketChange::Append(Box::new(Append {
+        ticket,
         status: None,
-        sender_role: (found.standing == Standing::ThirdParty).then_some(Role::ThirdParty),
+        sender: person::stranger(view, found),
         participants: vec![],
-        marks,
+        message: view.message(ticket, marks),
         events: vec![view.event(kind, view.classification.reason.clone())],
-    });
+    }));
     view.decision(IntakeState::Appended, ThreadMatch::Append, change)
 }
 
@@ -94,7 +92,11 @@ fn open(view: &View<'_>) -> Decision {
     let queue = view.arrival.inbox.queue.clone();
     let assignee = person::assignee(view, &queue);
     let told = person::told_of_new(view, (&queue, assignee.as_ref()), None);
-    let change = TicketChange::Open(NewTicket {
+    let marks = view.marks().into_iter().chain([Mark::Automatic]).collect();
+    let Fresh { number, key } = view.arrival.fresh;
+    let change = TicketChange::Open(Box::new(NewTicket {
+        number,
+        key,
         subject: view.subject(),
         requester: requester.map(|mailbox| mailbox.address.clone()),
         requester_name: requester.map(|mailbox| mailbox.name.clone()).unwrap_or_default(),
@@ -107,11 +109,9 @@ fn open(view: &View<'_>) -> Decision {
         participants: vec![],
         assignee,
         opening: Opening::Mail,
-        marks: view.marks().into_iter().chain([Mark::Automatic]).collect(),
+        messages: vec![view.message(number, marks)],
         events: linked.into_iter().chain([unanswered]).collect(),
-    });
-    Decision {
-        mails: told,
-        ..view.decision(IntakeState::Ticket, ThreadMatch::New, change)
-    }
+    }));
+    view.decision(IntakeState::Ticket, ThreadMatch::New, change)
+        .sending(told)
 }

@@ -1,7 +1,7 @@
 //! Which agents hear of what a mail did.
 
 use super::View;
-use super::agent::is_doubted;
+use super::doubt::is_doubted;
 use crate::desk::arrival::Replies;
 use crate::desk::audience::Standpoint;
 use crate::desk::decision::{Cause, MailContent, MailKind, PlannedMail};

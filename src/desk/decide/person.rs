@@ -1,6 +1,7 @@
 //! Mail that a person wrote: a new ticket, a message on one, or a follow-up.
 
 use super::{View, confirmation, notification};
+use crate::desk::arrival::Fresh;
 use crate::desk::audience::Standpoint;
 use crate::desk::contact::Role;
 use crate::desk::decision::{
@@ -11,6 +12,7 @@ use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::subject;
 use crate::desk::thread::{Found, Standing};
 use crate::desk::ticket::{Priority, Ticket, TicketNumber, TicketStatus};
+use crate::desk::trouble::Trouble;
 use crate::mail::inbound::Attachment;
 use crate::mail::{Alignment, EmailAddress, InboundMail, courtesy};
 
@@ -100,24 +102,27 @@ fn append(view: &View<'_>, found: Found<'_>, status: Option<TicketStatus>) -> De
     };
     events.extend(status.map(|_| view.event(EventKind::Reopened, "the customer wrote")));
     events.extend(joined(view, &participants));
-    let change = TicketChange::Append(Append {
-        ticket: found.candidate.ticket.number,
+    let ticket = found.candidate.ticket.number;
+    let change = TicketChange::Append(Box::new(Append {
+        ticket,
         status,
-        sender_role: (found.standing == Standing::ThirdParty).then_some(Role::ThirdParty),
+        sender: stranger(view, found),
         participants,
-        marks,
+        message: view.message(ticket, marks),
         events,
-    });
+    }));
     let mut decision = view.decision(IntakeState::Appended, ThreadMatch::Append, change);
-    decision.mails = notification::to_audience(
-        view,
-        notification::standpoint(&found.candidate.ticket),
-        &cause(found.standing),
-    );
     if found.standing != Standing::Unverified {
-        decision.contact = contact(view, answered_us(found));
+        decision.effects.contact = contact(view, answered_us(found));
     }
-    decision
+    let at = notification::standpoint(&found.candidate.ticket);
+    decision.sending(notification::to_audience(view, at, &cause(found.standing)))
+}
+
+/// Who wrote to a ticket that they take no part in.
+pub(super) fn stranger(view: &View<'_>, found: Found<'_>) -> Option<(EmailAddress, Role)> {
+    let requester = view.requester.filter(|_| found.standing == Standing::ThirdParty)?;
+    Some((requester.address.clone(), Role::ThirdParty))
 }
 
 /// Whether the mail proves that a mail of ours arrived: it carries a signature only our mails have.
@@ -141,7 +146,14 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
     let queue = view.arrival.inbox.queue.clone();
     let assignee = assignee(view, &queue);
     let told = told_of_new(view, (&queue, assignee.as_ref()), not_confirmed);
-    let change = TicketChange::Open(NewTicket {
+    let marks = view
+        .marks()
+        .into_iter()
+        .chain(confirmation.limit.map(|_| Mark::Limited));
+    let Fresh { number, key } = view.arrival.fresh;
+    let change = TicketChange::Open(Box::new(NewTicket {
+        number,
+        key,
         subject: view.subject(),
         requester: view.requester.map(|mailbox| mailbox.address.clone()),
         requester_name: view.requester.map(|mailbox| mailbox.name.clone()).unwrap_or_default(),
@@ -154,20 +166,14 @@ fn open(view: &View<'_>, matched: ThreadMatch, linked_to: Option<TicketNumber>) 
         participants,
         assignee,
         opening: Opening::Mail,
-        marks: view
-            .marks()
-            .into_iter()
-            .chain(confirmation.limit.map(|_| Mark::Limited))
-            .collect(),
+        messages: vec![view.message(number, marks.collect())],
         events,
-    });
+    }));
     let mut decision = view.decision(IntakeState::Ticket, matched, change);
     let guided = confirmation.mail.as_ref().is_some_and(|mail| mail.guidance);
-    decision.contact = contact(view, false).map(|contact| ContactChange { guided, ..contact });
-    decision.mails.extend(confirmation.mail);
-    decision.mails.extend(told);
-    decision.limit = confirmation.limit;
-    decision
+    decision.effects.contact = contact(view, false).map(|contact| ContactChange { guided, ..contact });
+    decision.effects.troubles.extend(confirmation.limit.map(Trouble::limit));
+    decision.sending(confirmation.mail.into_iter().chain(told))
 }
 
 /// Who gets a new ticket of a queue.

@@ -1,99 +1,78 @@
 //! Bounces, delays and complaints: noted on the mail of ours that they prove to be about.
 
-use super::View;
-use crate::desk::decision::{Decision, IntakeState, ThreadMatch, TicketChange};
-use crate::desk::event::{EventKind, TicketEvent};
-use crate::desk::known::Candidate;
-use crate::desk::report::{Consequence, Reported, ReportedMail};
-use crate::desk::token::{AddressToken, Purpose};
+use super::{View, notification};
+use crate::desk::decision::{Cause, Decision, DeliveryNote, IntakeState, PlannedMail, ThreadMatch, TicketChange};
+use crate::desk::event::EventKind;
+use crate::desk::known::{Candidate, ReportedRow};
+use crate::desk::report::Consequence;
+use crate::desk::token::Purpose;
+use crate::desk::trouble::{Trouble, TroubleCause};
+use crate::mail::MailClass;
 use crate::mail::delivery_report::{Action, RecipientReport};
-use crate::mail::{EmailAddress, MailClass, MessageId};
-
-/// How many recipients of one mail a report is noted for.
-const MOST_RECIPIENTS: usize = 50;
 
 /// Recorded on the ticket whose token it carries; without one it changes nothing.
 pub(super) fn report(view: &View<'_>) -> Decision {
-    let Some((candidate, proof)) = proof(view) else {
+    let Some(candidate) = proven(view) else {
         return view.decision(IntakeState::Bounce, ThreadMatch::None, TicketChange::None);
     };
-    let reported = reported(view, candidate, &proof);
+    let reports = view.clues.reported(view.mail);
+    let told = reports.iter().map(|(_, recipient)| text(view, *recipient));
     let change = TicketChange::Record {
         ticket: candidate.ticket.number,
-        events: events(view, &reported),
+        events: told.map(|text| view.event(EventKind::DeliveryReported, text)).collect(),
     };
-    Decision {
-        reported,
-        ..view.decision(IntakeState::Bounce, ThreadMatch::None, change)
+    let mut decision = view.decision(IntakeState::Bounce, ThreadMatch::None, change);
+    for ((_, recipient), row) in reports.iter().zip(&view.known.reported) {
+        if let Some(row) = row {
+            let consequence = consequence(view, *recipient);
+            decision.effects.troubles.extend(trouble(row, &consequence));
+            decision.effects.consequences.push((row.recipient.clone(), consequence));
+            decision.effects.delivered.push(DeliveryNote {
+                outbox: row.outbox,
+                text: text(view, *recipient),
+            });
+            decision = decision.sending(told_agents(view, candidate, row, *recipient));
+        }
     }
+    decision
 }
 
-/// What shows that the report is about a mail of ours.
-enum Proof<'a> {
-    /// It came to the return address of one mail.
-    ReturnAddress(AddressToken),
-    /// It returns a mail whose Message-ID we signed.
-    MessageId(&'a MessageId),
+/// The ticket of the mail of ours that it proves to be about: it came to that mail's return address, or returns a mail
+/// whose Message-ID we signed.
+fn proven<'a>(view: &View<'a>) -> Option<&'a Candidate> {
+    let token = view.clues.tokens.iter().find(|token| token.purpose == Purpose::Bounce);
+    let signed = || view.clues.reported.as_ref()?.signed.map(|signed| signed.key);
+    let key = token.map(|token| token.key).or_else(signed)?;
+    let mut candidates = view.known.candidates.iter();
+    candidates.find(|candidate| candidate.keys.contains(&key))
 }
 
-fn proof<'a>(view: &View<'a>) -> Option<(&'a Candidate, Proof<'a>)> {
-    let mut tokens = view.clues.tokens.iter();
-    let token = tokens.find(|token| token.purpose == Purpose::Bounce);
-    let signed = || {
-        let reference = view.clues.reported.as_ref()?;
-        Some((reference.signed?.key, Proof::MessageId(&reference.id)))
+/// The agents hear of a mail to somebody outside of the desk that did not arrive.
+fn told_agents(
+    view: &View<'_>,
+    candidate: &Candidate,
+    row: &ReportedRow,
+    recipient: Option<&RecipientReport>,
+) -> Vec<PlannedMail> {
+    if !is_failure(view, recipient) || !row.kind.leaves_the_desk() {
+        return vec![];
+    }
+    let cause = Cause::NotDelivered {
+        recipient: row.recipient.clone(),
+        report: text(view, recipient),
     };
-    let (key, proof) = token
-        .map(|token| (token.key, Proof::ReturnAddress(*token)))
-        .or_else(signed)?;
-    let candidate = view
-        .known
-        .candidates
-        .iter()
-        .find(|candidate| candidate.keys.contains(&key))?;
-    Some((candidate, proof))
+    notification::to_audience(view, notification::standpoint(&candidate.ticket), &cause)
 }
 
-fn reported(view: &View<'_>, candidate: &Candidate, proof: &Proof<'_>) -> Vec<Reported> {
-    let recipients = view
-        .mail
-        .delivery_report
-        .as_ref()
-        .map(|report| report.recipients.as_slice());
-    let recipients = recipients.unwrap_or_default();
-    let about = |mail, recipient: Option<&RecipientReport>| Reported {
-        mail,
-        text: text(view, recipient),
-        is_failure: is_failure(view, recipient),
-        consequence: consequence(view, recipient),
-    };
-    match proof {
-        // A return address belongs to one recipient; the report may know them by the address they forward to.
-        Proof::ReturnAddress(token) => {
-            let worst = recipients
-                .iter()
-                .find(|r| r.action == Action::Failed)
-                .or(recipients.first());
-            let mail = ReportedMail::Serial {
-                ticket: candidate.ticket.number,
-                serial: u32::from_be_bytes(token.reference.0),
-            };
-            vec![about(mail, worst)]
-        }
-        Proof::MessageId(id) => {
-            let mail = |recipient| ReportedMail::Id {
-                message_id: (*id).clone(),
-                recipient,
-            };
-            match recipients {
-                [] => vec![about(mail(None), None)],
-                several => several
-                    .iter()
-                    .take(MOST_RECIPIENTS)
-                    .map(|r| about(mail(EmailAddress::parse(&r.address)), Some(r)))
-                    .collect(),
-            }
-        }
+/// A policy that refused it is about us, so the admin is told.
+fn trouble(row: &ReportedRow, consequence: &Consequence) -> Option<Trouble> {
+    match consequence {
+        Consequence::TellAdmin(status) => Some(Trouble {
+            cause: TroubleCause::MailRefused,
+            inbox: Some(row.inbox.clone()),
+            detail: status.clone(),
+        }),
+        Consequence::None | Consequence::Suppress(_) | Consequence::Passing(_) => None,
     }
 }
 
@@ -133,9 +112,4 @@ fn consequence(view: &View<'_>, recipient: Option<&RecipientReport>) -> Conseque
         MailClass::Bounce => failed.map_or(Consequence::None, |r| Consequence::of_failure(r.status.as_deref())),
         _ => Consequence::None,
     }
-}
-
-fn events(view: &View<'_>, reported: &[Reported]) -> Vec<TicketEvent> {
-    let event = |reported: &Reported| view.event(EventKind::DeliveryReported, reported.text.clone());
-    reported.iter().map(event).collect()
 }

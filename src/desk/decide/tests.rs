@@ -8,11 +8,11 @@ mod threads;
 mod work;
 
 use super::*;
-use crate::desk::arrival::{Consent, Replies};
+use crate::desk::arrival::{Consent, Fresh, Replies};
 use crate::desk::contact::{Contact, Participant, Role};
 use crate::desk::decision::MailKind;
 use crate::desk::held::HeldReason;
-use crate::desk::known::{Candidate, Duplicate, DuplicateOf, ForeignTexts, IdRole, SameBy};
+use crate::desk::known::{Allowance, Candidate, Duplicate, DuplicateOf, ForeignTexts, IdRole, SameBy};
 use crate::desk::policy::{EnvelopeStyle, InboxPolicy, ReplyAddress, testing};
 use crate::desk::ticket::{Priority, Ticket, TicketKey, TicketNumber, TicketStatus};
 use crate::desk::token::Purpose;
@@ -24,6 +24,11 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
 const EVA: &str = "eva@home.example";
+const INTAKE: i64 = 12;
+const FRESH: Fresh = Fresh {
+    number: TicketNumber(8),
+    key: TicketKey(88),
+};
 const PASS: &str = "Authentication-Results: mx.acme.example; dmarc=pass header.from=home.example\r\n";
 const FAIL: &str = "Authentication-Results: mx.acme.example; dmarc=fail header.from=home.example\r\n";
 
@@ -111,7 +116,8 @@ impl Scene {
                 address: address(EVA),
                 role: Role::Requester,
             }],
-            auto_mails: 1,
+            automatic: Allowance::Left,
+            newest_event: 1,
             foreign_texts: ForeignTexts::None,
             answers: vec![],
             last_action: None,
@@ -155,6 +161,8 @@ impl Scene {
             inbox: &self.policy.inboxes[0],
             received_at: self.received_at,
             now: now(),
+            intake: Some(INTAKE),
+            fresh: FRESH,
             authenticity: self.authenticity,
             replies: self.replies,
             consent: self.heard.as_deref().map_or(Consent::Needed, Consent::Given),
@@ -174,22 +182,22 @@ fn mail(from: &str, to: &str, subject: &str, headers: &str) -> String {
 }
 
 fn marks(decision: &Decision) -> Vec<Mark> {
-    match &decision.change {
-        TicketChange::Open(new) => new.marks.clone(),
-        TicketChange::Append(append) => append.marks.clone(),
+    match &decision.effects.change {
+        TicketChange::Open(new) => new.messages[0].marks.clone(),
+        TicketChange::Append(append) => append.message.marks.clone(),
         _ => vec![],
     }
 }
 
 fn status(decision: &Decision) -> Option<TicketStatus> {
-    match &decision.change {
+    match &decision.effects.change {
         TicketChange::Append(append) => append.status,
         _ => None,
     }
 }
 
 fn linked(decision: &Decision) -> Option<i64> {
-    match &decision.change {
+    match &decision.effects.change {
         TicketChange::Open(new) => new.linked_to.map(|number| number.0),
         _ => None,
     }

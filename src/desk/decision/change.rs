@@ -1,21 +1,24 @@
 //! What a decision changes on tickets.
 
-use super::{AgentWork, Edit, Mark};
+use super::{AgentWork, Edit};
 use crate::desk::contact::Role;
 use crate::desk::event::TicketEvent;
-use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
+use crate::desk::journal::LastAction;
+use crate::desk::message::NewMessage;
+use crate::desk::ticket::{Priority, TicketKey, TicketNumber, TicketStatus};
 use crate::mail::EmailAddress;
 use crate::mail::forwarded::Original;
 
 /// What changes on a ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TicketChange {
     /// No ticket is touched.
+    #[default]
     None,
-    /// A ticket is opened with this mail as its first message.
-    Open(NewTicket),
+    /// A ticket is opened.
+    Open(Box<NewTicket>),
     /// The mail is added to a ticket.
-    Append(Append),
+    Append(Box<Append>),
     /// The mail is a copy of the one that opened `ticket`, and proves that both belong to `into`.
     Merge {
         /// The ticket that ends.
@@ -26,17 +29,18 @@ pub enum TicketChange {
         events: Vec<TicketEvent>,
     },
     /// An agent works on a ticket.
-    Work(AgentWork),
+    Work(Box<AgentWork>),
     /// What an agent's last mail changed on a ticket is taken back.
     Undo {
         /// The ticket.
         ticket: TicketNumber,
-        /// Her mail's entry in the journal.
-        action: i64,
+        /// Her mail's entry in the journal, with what of it can be taken back.
+        action: LastAction,
         /// What happened.
         events: Vec<TicketEvent>,
     },
-    /// A held mail takes effect: it is decided once more, without asking for the proof it lacked.
+    /// A held mail is released, and its code used up: the mail is then decided once more, without asking for the proof
+    /// that it lacked.
     Release {
         /// Its intake row.
         intake: i64,
@@ -53,6 +57,10 @@ pub enum TicketChange {
 /// A ticket to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTicket {
+    /// Its number, reserved for it.
+    pub number: TicketNumber,
+    /// A fresh random key.
+    pub key: TicketKey,
     /// Decoded subject of the mail, without reply prefixes' tags of ours.
     pub subject: String,
     /// Who asked; `None` for a mail without a sender.
@@ -75,18 +83,18 @@ pub struct NewTicket {
     pub participants: Vec<EmailAddress>,
     /// The agent who has it, by her address.
     pub assignee: Option<EmailAddress>,
-    /// What its first message is.
+    /// How it came to be.
     pub opening: Opening,
-    /// Marks of its first message.
-    pub marks: Vec<Mark>,
+    /// Its first messages.
+    pub messages: Vec<NewMessage>,
     /// What happened, after `opened`.
     pub events: Vec<TicketEvent>,
 }
 
-/// The first message of a ticket.
+/// How a ticket came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
-    /// The mail.
+    /// By a mail of its requester's.
     Mail,
     /// An agent opens it for a customer.
     OnBehalf {
@@ -108,12 +116,46 @@ pub struct Append {
     pub ticket: TicketNumber,
     /// The new status, when it changes.
     pub status: Option<TicketStatus>,
-    /// What the sender becomes to the ticket, when they are not on it yet.
-    pub sender_role: Option<Role>,
+    /// Who wrote, and what they become to the ticket, when they are not on it yet.
+    pub sender: Option<(EmailAddress, Role)>,
     /// People the requester put in Cc.
     pub participants: Vec<EmailAddress>,
-    /// Marks of the message.
-    pub marks: Vec<Mark>,
+    /// The mail.
+    pub message: NewMessage,
     /// What happened.
     pub events: Vec<TicketEvent>,
+}
+
+impl TicketChange {
+    /// The ticket that it touches: of a merge the one that stays.
+    pub fn ticket(&self) -> Option<TicketNumber> {
+        match self {
+            Self::None | Self::Release { .. } => None,
+            Self::Open(new) => Some(new.number),
+            Self::Append(append) => Some(append.ticket),
+            Self::Work(work) => Some(work.ticket),
+            Self::Merge { into: ticket, .. } | Self::Undo { ticket, .. } | Self::Record { ticket, .. } => Some(*ticket),
+        }
+    }
+
+    /// The messages that it adds, but for one that goes out: that has no id before it is written.
+    pub fn messages(&self) -> Vec<&NewMessage> {
+        match self {
+            Self::Open(new) => new.messages.iter().collect(),
+            Self::Append(append) => vec![&append.message],
+            Self::Work(work) => work.passed_on.iter().map(|passed_on| &passed_on.message).collect(),
+            Self::None | Self::Merge { .. } | Self::Undo { .. } | Self::Release { .. } | Self::Record { .. } => vec![],
+        }
+    }
+
+    /// What happened on the ticket.
+    pub fn events(&self) -> &[TicketEvent] {
+        match self {
+            Self::Open(new) => &new.events,
+            Self::Append(append) => &append.events,
+            Self::Work(work) => &work.events,
+            Self::Merge { events, .. } | Self::Undo { events, .. } | Self::Record { events, .. } => events,
+            Self::None | Self::Release { .. } => &[],
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! What an agent's mail does to a ticket.
 
 use crate::desk::event::TicketEvent;
+use crate::desk::message::NewMessage;
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
-use crate::mail::EmailAddress;
 use crate::mail::forwarded::Original;
+use crate::mail::{EmailAddress, MessageId};
+use jiff::Timestamp;
 
 /// An agent's work on a ticket, done by one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +17,24 @@ pub struct AgentWork {
     /// What her commands change, in their order, and what follows from an answer.
     pub edits: Vec<Edit>,
     /// A mail of the customer's that she forwards.
-    pub passed_on: Option<Box<Original>>,
+    pub passed_on: Option<PassedOn>,
     /// What she wrote.
     pub message: Option<AgentMessage>,
+    /// The id of her mail, which whoever she had in copy may answer.
+    pub message_id: Option<MessageId>,
+    /// When it takes effect; of imported history, when it came.
+    pub at: Timestamp,
     /// What happened.
     pub events: Vec<TicketEvent>,
+}
+
+/// A customer's mail that came by an agent's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOn {
+    /// The mail.
+    pub original: Original,
+    /// The same as a message, added unless the ticket has it: it may have come to the desk by itself, too.
+    pub message: NewMessage,
 }
 
 /// One change of a ticket, which can be taken back.
@@ -55,8 +70,8 @@ pub enum Edit {
 pub struct AgentMessage {
     /// What is done with it.
     pub form: MessageForm,
-    /// Her text, without commands, quotes and signature.
-    pub text: String,
+    /// What stands on the ticket: her text, without commands, quotes and signature.
+    pub message: NewMessage,
     /// The same as HTML, sanitised, when her mail had some that says the same.
     pub html: Option<String>,
     /// Whether it stands between lines of the customer's that it quotes.
@@ -84,13 +99,20 @@ pub enum MessageForm {
     SentAround,
 }
 
+impl AgentMessage {
+    /// Her text.
+    pub fn text(&self) -> &str {
+        &self.message.text
+    }
+}
+
 impl MessageForm {
-    /// How many mails it makes.
-    pub fn copies(&self) -> usize {
+    /// To whom it goes.
+    pub fn recipients(&self) -> &[EmailAddress] {
         match self {
-            Self::Answer { to } => to.len(),
-            Self::Forward { .. } => 1,
-            Self::Note | Self::SentAround => 0,
+            Self::Answer { to } => to,
+            Self::Forward { to } => std::slice::from_ref(to),
+            Self::Note | Self::SentAround => &[],
         }
     }
 }

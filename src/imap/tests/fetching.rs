@@ -1,7 +1,8 @@
 //! Listing and bodies.
 
+use super::super::poller::Drained;
 use super::super::scripted::{Memory, SELECTED, Scripted, usual};
-use super::super::{Drained, ImapAccount, ImapError};
+use super::super::{ImapAccount, ImapError};
 use super::{GREETING, body, drained};
 use crate::mail::FirstRun;
 

@@ -7,6 +7,7 @@ use crate::desk::arrival::Replies;
 use crate::desk::policy::{AgentPolicy, AgentTrust, EnvelopeStyle, InboxPolicy, ReplyAddress, testing};
 use crate::dns::signing::Signer;
 use crate::dns::{DkimVerifier, KeySource};
+use crate::letters::Office;
 use crate::mail::authentication::{Authserv, Trust};
 use crate::store::{SingleIntake, Source, Store, compress};
 use crate::template::Templates;
@@ -65,8 +66,10 @@ impl Scene {
         let file = dir.path().join("dkim.keys");
         std::fs::write(&file, keys).unwrap();
         let desk = Desk {
-            policy: Arc::new(policy()),
-            templates: Arc::new(Templates::load(None).unwrap()),
+            office: Office {
+                policy: Arc::new(policy()),
+                templates: Arc::new(Templates::load(None).unwrap()),
+            },
             dkim: Arc::new(DkimVerifier::new(&KeySource::File(file)).unwrap()),
         };
         let ingest = Ingest {
@@ -98,7 +101,7 @@ impl Scene {
             recorded.await.unwrap();
         }
         let group = self.ingest.group_after(0).await.unwrap();
-        let verdicts = group.items.into_iter().map(|(_, prepared)| prepared.unwrap().dkim);
+        let verdicts = group.iter().map(|item| item.prepared.as_ref().unwrap().dkim.clone());
         verdicts.collect()
     }
 

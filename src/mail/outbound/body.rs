@@ -17,18 +17,83 @@ pub struct Bodies {
     pub attached: Vec<Enclosure>,
 }
 
-/// `mixed(alternative(text, related(html, inline…)), attached…)`, with the levels that are needed and no others.
-pub(super) fn tree(nonce: u64, bodies: &Bodies) -> Result<MultiPart, ComposeError> {
-    let (inline, adrift): (Vec<_>, Vec<_>) = bodies.inline.iter().partition(|it| it.usable_content_id().is_some());
-    let attached: Vec<_> = adrift.into_iter().chain(&bodies.attached).collect();
-    let words = alternatives(nonce, bodies, &inline)?;
-    if attached.is_empty() {
-        return Ok(words);
+/// Writes `mixed(alternative(text, related(html, inline…)), attached…)`, with the levels that are needed and no others.
+///
+/// What stands before the enclosures comes first, and does not depend on what is in them.
+pub(super) struct BodyWriter<'a> {
+    nonce: u64,
+    bodies: &'a Bodies,
+    inline: Vec<&'a Enclosure>,
+    attached: Vec<&'a Enclosure>,
+}
+
+impl<'a> BodyWriter<'a> {
+    pub(super) fn new(nonce: u64, bodies: &'a Bodies) -> Self {
+        let (inline, adrift): (Vec<_>, Vec<_>) = bodies.inline.iter().partition(|it| it.usable_content_id().is_some());
+        Self {
+            nonce,
+            bodies,
+            inline,
+            attached: adrift.into_iter().chain(&bodies.attached).collect(),
+        }
     }
-    let mixed = level(Level::Mixed, nonce)?.multipart(words);
-    Ok(attached.into_iter().fold(mixed, |mixed, enclosure| {
-        mixed.singlepart(enclosure::part(enclosure, Shown::Attached, &marker(nonce)))
-    }))
+
+    /// The text and the HTML, and where enclosures follow, the levels that these stand in.
+    pub(super) fn words(&self, out: &mut Vec<u8>) -> Result<(), ComposeError> {
+        if !self.attached.is_empty() {
+            self.open(out, Level::Mixed)?;
+        }
+        self.open(out, Level::Alternative)?;
+        text_part(out, mime::ContentType::TEXT_PLAIN, &self.bodies.text)?;
+        self.next(out, Level::Alternative);
+        if !self.inline.is_empty() {
+            self.open(out, Level::Related)?;
+        }
+        text_part(out, mime::ContentType::TEXT_HTML, &self.bodies.html)
+    }
+
+    /// What follows the words, to the end of the mail.
+    pub(super) fn enclosed(&self, out: &mut Vec<u8>) {
+        let marker = marker(self.nonce);
+        for enclosure in &self.inline {
+            self.next(out, Level::Related);
+            enclosure::write(out, enclosure, Shown::Inline, &marker);
+        }
+        if !self.inline.is_empty() {
+            self.close(out, Level::Related);
+        }
+        self.close(out, Level::Alternative);
+        for enclosure in &self.attached {
+            self.next(out, Level::Mixed);
+            enclosure::write(out, enclosure, Shown::Attached, &marker);
+        }
+        if !self.attached.is_empty() {
+            self.close(out, Level::Mixed);
+        }
+    }
+
+    /// Octets that the enclosures take at most.
+    pub(super) fn enclosed_capacity(&self) -> usize {
+        let enclosures = self.inline.iter().chain(&self.attached);
+        // Base64 takes 78 octets for each 57; the fields of a part stay under 2 KiB.
+        enclosures.map(|it| it.octets.len() / 57 * 78 + 2048).sum()
+    }
+
+    fn open(&self, out: &mut Vec<u8>, level: Level) -> Result<(), ComposeError> {
+        let multipart = MultiPart::builder().header(level.kind(self.nonce)?).build();
+        out.extend_from_slice(multipart.headers().to_string().as_bytes());
+        out.extend_from_slice(b"\r\n");
+        self.next(out, level);
+        Ok(())
+    }
+
+    fn next(&self, out: &mut Vec<u8>, level: Level) {
+        out.extend_from_slice(format!("--{}\r\n", level.boundary(self.nonce)).as_bytes());
+    }
+
+    fn close(&self, out: &mut Vec<u8>, level: Level) {
+        out.extend_from_slice(format!("--{}--\r\n", level.boundary(self.nonce)).as_bytes());
+    }
 }
 
 /// The multiparts of a mail, from the outside inwards.
@@ -39,33 +104,27 @@ enum Level {
     Related,
 }
 
-fn alternatives(nonce: u64, bodies: &Bodies, inline: &[&Enclosure]) -> Result<MultiPart, ComposeError> {
-    let text = part(mime::ContentType::TEXT_PLAIN, &bodies.text)?;
-    let html = part(mime::ContentType::TEXT_HTML, &bodies.html)?;
-    let alternative = level(Level::Alternative, nonce)?.singlepart(text);
-    if inline.is_empty() {
-        return Ok(alternative.singlepart(html));
+impl Level {
+    fn kind(self, nonce: u64) -> Result<mime::ContentType, ComposeError> {
+        let (kind, parameters) = match self {
+            Self::Mixed => ("mixed", ""),
+            Self::Alternative => ("alternative", ""),
+            Self::Related => ("related", "; type=\"text/html\""),
+        };
+        let kind = format!("multipart/{kind}; boundary=\"{}\"{parameters}", self.boundary(nonce));
+        mime::ContentType::parse(&kind).map_err(|_| ComposeError::Boundary)
     }
-    let related = level(Level::Related, nonce)?.singlepart(html);
-    Ok(alternative.multipart(inline.iter().fold(related, |related, enclosure| {
-        related.singlepart(enclosure::part(enclosure, Shown::Inline, &marker(nonce)))
-    })))
-}
 
-fn level(level: Level, nonce: u64) -> Result<MultiPart, ComposeError> {
-    // No boundary is the beginning of another: readers compare beginnings (RFC 2046 §5.1.1).
-    let (kind, letter, parameters) = match level {
-        Level::Mixed => ("mixed", 'm', ""),
-        Level::Alternative => ("alternative", 'z', ""),
-        Level::Related => ("related", 'r', "; type=\"text/html\""),
-    };
-    // `=_` can stand in neither quoted-printable nor base64, so no content ever looks like the boundary.
-    let kind = format!(
-        "multipart/{kind}; boundary=\"=_b{letter}{}\"{parameters}",
-        marker(nonce)
-    );
-    let kind = mime::ContentType::parse(&kind).map_err(|_| ComposeError::Boundary)?;
-    Ok(MultiPart::builder().header(kind).build())
+    fn boundary(self, nonce: u64) -> String {
+        // No boundary is the beginning of another: readers compare beginnings (RFC 2046 §5.1.1).
+        let letter = match self {
+            Self::Mixed => 'm',
+            Self::Alternative => 'z',
+            Self::Related => 'r',
+        };
+        // `=_` can stand in neither quoted-printable nor base64, so no content ever looks like the boundary.
+        format!("=_b{letter}{}", marker(nonce))
+    }
 }
 
 /// What stands in each boundary of the mail.
@@ -73,7 +132,7 @@ fn marker(nonce: u64) -> String {
     format!("{nonce:016x}")
 }
 
-fn part(kind: mime::ContentType, text: &str) -> Result<SinglePart, ComposeError> {
+fn text_part(out: &mut Vec<u8>, kind: mime::ContentType, text: &str) -> Result<(), ComposeError> {
     let foreign = text.bytes().filter(|octet| !octet.is_ascii()).count();
     // An octet takes three in quoted-printable, four thirds in base64.
     let encoding = if foreign * 4 > text.len() {
@@ -82,20 +141,23 @@ fn part(kind: mime::ContentType, text: &str) -> Result<SinglePart, ComposeError>
         mime::ContentTransferEncoding::QuotedPrintable
     };
     let body = Body::new_with_encoding(clean(text), encoding).map_err(|_| ComposeError::Body)?;
-    Ok(SinglePart::builder().header(kind).body(body))
+    out.extend(SinglePart::builder().header(kind).body(body).formatted());
+    Ok(())
 }
 
-/// Only line feeds as line ends (lettre turns them into CRLF), no other controls, none at the end.
+/// Only CRLF as line ends, no other controls, none at the end. lettre would make CRLF of each line feed by itself, and
+/// move the rest of the text for every one of them.
 fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len() + text.len() / 16);
+    let mut clean = String::with_capacity(text.len() + text.len() / 8);
     let mut chars = text.trim_end().chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\r' => {
                 chars.next_if_eq(&'\n');
-                clean.push('\n');
+                clean.push_str("\r\n");
             }
-            '\n' | '\t' => clean.push(c),
+            '\n' => clean.push_str("\r\n"),
+            '\t' => clean.push(c),
             c if c.is_control() => {}
             c => clean.push(c),
         }

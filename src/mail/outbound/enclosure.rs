@@ -2,7 +2,7 @@
 
 use super::header::LONGEST_LINE;
 use crate::mail::syntax::file_name;
-use data_encoding::BASE64_MIME;
+use data_encoding::BASE64;
 use lettre::message::header::{ContentId, ContentTransferEncoding, Header, HeaderName, HeaderValue};
 use lettre::message::{Body, SinglePart};
 use std::error::Error;
@@ -32,29 +32,28 @@ pub(super) enum Shown {
     Attached,
 }
 
-/// The part of one enclosure. `marker` stands in the boundaries of the mail, and in no content that isn't encoded.
-pub(super) fn part(enclosure: &Enclosure, shown: Shown, marker: &str) -> SinglePart {
-    let (media_type, body) = match enclosure.essence().as_deref() {
-        Some("message/rfc822") => match seven_bit(&enclosure.octets, marker) {
-            Some(mail) => (
-                "message/rfc822".to_owned(),
-                Body::dangerous_pre_encoded(mail, ContentTransferEncoding::SevenBit),
-            ),
-            None => (UNKNOWN.to_owned(), base64(&enclosure.octets)),
-        },
-        Some(essence) => (enclosure.with_parameters(essence), base64(&enclosure.octets)),
-        None => (UNKNOWN.to_owned(), base64(&enclosure.octets)),
+/// Writes the part of one enclosure. `marker` stands in the boundaries of the mail, and in no content that isn't encoded.
+pub(super) fn write(out: &mut Vec<u8>, enclosure: &Enclosure, shown: Shown, marker: &str) {
+    let seven_bit = match enclosure.essence().as_deref() {
+        Some("message/rfc822") => seven_bit(&enclosure.octets, marker),
+        _ => None,
     };
-    let name = enclosure.shown_name();
-    let mut part = SinglePart::builder()
-        .header(Kind(kind(&media_type, &name)))
-        .header(Disposition(disposition(shown, &name)));
-    if let Some(id) = enclosure.usable_content_id() {
-        part = part.header(ContentId::from(format!("<{id}>")));
+    let (media_type, encoding) = match (enclosure.essence().as_deref(), &seven_bit) {
+        (Some("message/rfc822"), Some(_)) => ("message/rfc822".to_owned(), ContentTransferEncoding::SevenBit),
+        (Some("message/rfc822") | None, _) => (UNKNOWN.to_owned(), ContentTransferEncoding::Base64),
+        (Some(essence), _) => (enclosure.with_parameters(essence), ContentTransferEncoding::Base64),
+    };
+    out.extend_from_slice(enclosure.header(&media_type, shown, encoding).as_bytes());
+    out.extend_from_slice(b"\r\n");
+    match seven_bit {
+        Some(mail) => out.extend(mail),
+        None => write_base64(out, &enclosure.octets),
     }
-    part.body(body)
+    out.extend_from_slice(b"\r\n");
 }
 
+/// Octets of a line of base64, of 76 letters (RFC 2045 §6.8).
+const BASE64_LINE: usize = 57;
 /// What nothing is known of.
 const UNKNOWN: &str = "application/octet-stream";
 /// The most octets of a Content-ID; no client writes longer ones.
@@ -73,6 +72,18 @@ impl Enclosure {
                 .bytes()
                 .all(|octet| octet.is_ascii_graphic() && !b"<>\"\\".contains(&octet));
         sound.then_some(id)
+    }
+
+    fn header(&self, media_type: &str, shown: Shown, encoding: ContentTransferEncoding) -> String {
+        let name = self.shown_name();
+        let mut part = SinglePart::builder()
+            .header(Kind(kind(media_type, &name)))
+            .header(Disposition(disposition(shown, &name)));
+        if let Some(id) = self.usable_content_id() {
+            part = part.header(ContentId::from(format!("<{id}>")));
+        }
+        let nothing = Body::dangerous_pre_encoded(vec![], encoding);
+        part.body(nothing).headers().to_string()
     }
 
     /// Type and subtype in lower case; `None` for what can't be sent as that.
@@ -119,9 +130,24 @@ impl Enclosure {
     }
 }
 
-fn base64(octets: &[u8]) -> Body {
-    let encoded = BASE64_MIME.encode(octets);
-    Body::dangerous_pre_encoded(encoded.trim_end().into(), ContentTransferEncoding::Base64)
+fn write_base64(out: &mut Vec<u8>, octets: &[u8]) {
+    let mut lines = octets.chunks(BASE64_LINE).peekable();
+    while let Some(line) = lines.next() {
+        BASE64.encode_write(line, &mut Ascii(out)).unwrap_or_default();
+        if lines.peek().is_some() {
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+}
+
+/// Takes text that is ASCII; never fails.
+struct Ascii<'a>(&'a mut Vec<u8>);
+
+impl Write for Ascii<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
 }
 
 /// The mail with CRLF at its line ends; `None` when it needs more than 7 bits, or could end our own part.

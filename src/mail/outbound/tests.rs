@@ -2,6 +2,7 @@ use super::*;
 use crate::mail::{InboundMail, ParseLimits, RawMail};
 use mail_parser::{HeaderName, HeaderValue, MessageParser};
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
@@ -39,7 +40,7 @@ fn bodies() -> Bodies {
 }
 
 fn composed(headers: &OutboundHeaders) -> String {
-    String::from_utf8(compose(headers, &bodies()).unwrap()).unwrap()
+    String::from_utf8(compose(headers, &bodies()).unwrap().octets).unwrap()
 }
 
 fn check_octets(octets: &[u8]) {
@@ -108,7 +109,7 @@ fn lists_of_people_are_folded_and_an_empty_one_is_no_field() {
         cc: people(3, "Lind, Jo"),
         ..headers()
     };
-    let octets = compose(&mail, &bodies()).unwrap();
+    let octets = compose(&mail, &bodies()).unwrap().octets;
     check_octets(&octets);
     let text = String::from_utf8(octets.clone()).unwrap();
     assert!(
@@ -194,7 +195,93 @@ fn a_bare_cr_or_a_dot_in_a_body_starts_no_second_mail() {
         html: "<p>a\r\n.\r\n</p>".into(),
         ..Bodies::default()
     };
-    check_octets(&compose(&headers(), &evil).unwrap());
+    check_octets(&compose(&headers(), &evil).unwrap().octets);
+}
+
+/// A mail with a picture in its HTML and a file beside it, as far as it is asked for.
+fn enclosing(inline: usize, attached: usize) -> Bodies {
+    let file = |name: &str, octets: &[u8]| Enclosure {
+        name: name.into(),
+        media_type: "application/pdf".into(),
+        content_id: None,
+        octets: octets.into(),
+    };
+    let picture = Enclosure {
+        media_type: "image/png".into(),
+        content_id: Some("logo@x".into()),
+        ..file("logo.png", &[0x89; 300])
+    };
+    Bodies {
+        inline: vec![picture; inline],
+        attached: vec![file("Rechnung.pdf", &[7; 5000]); attached],
+        ..bodies()
+    }
+}
+
+/// The header of another copy of the same mail, and the words of one whose recipient reads something else.
+fn of_another(bodies: &Bodies) -> (OutboundHeaders, Bodies) {
+    let mut other = headers();
+    other.to[0].address = address("ben@acme.example");
+    other.reply_to = Some(address("support+another@acme.example"));
+    other.message_id = MessageId::parse("bz.another@acme.example").unwrap();
+    let mut words = bodies.clone();
+    words.text = "Hola, Ben:\n\nAlguien ha escrito.\n".into();
+    words.html = "<p>Hola, Ben:</p>\n".repeat(40);
+    (other, words)
+}
+
+fn without_octets(mut bodies: Bodies) -> Bodies {
+    let enclosed = bodies.inline.iter_mut().chain(&mut bodies.attached);
+    enclosed.for_each(|enclosure| enclosure.octets.clear());
+    bodies
+}
+
+#[test]
+fn what_is_a_copys_own_and_the_rest_of_the_first_make_the_mail_that_it_would_be_by_itself() {
+    for (inline, attached) in [(0, 0), (1, 0), (0, 1), (2, 3)] {
+        let first_bodies = enclosing(inline, attached);
+        let first = compose(&headers(), &first_bodies).unwrap();
+        let (other, other_words) = of_another(&first_bodies);
+        for (own, bodies) in [(Own::Header, first_bodies.clone()), (Own::Words, other_words)] {
+            let whole = compose(&other, &bodies).unwrap();
+            let prefix = compose_own(&other, &without_octets(bodies.clone()), own).unwrap();
+            assert_eq!(prefix.len(), whole.own(own), "{own:?}");
+            let joined = [&prefix, &first.octets[first.own(own)..]].concat();
+            assert_eq!(joined, whole.octets, "{own:?} {inline} {attached}");
+            check_octets(&joined);
+            let parsed = MessageParser::new().parse(&joined).unwrap();
+            assert_eq!(parsed.message_id(), Some("bz.another@acme.example"));
+            let lines = |text: &str| text.replace("\r\n", "\n");
+            assert_eq!(lines(&parsed.body_text(0).unwrap()).trim_end(), bodies.text.trim_end());
+            assert_eq!(lines(&parsed.body_html(0).unwrap()).trim_end(), bodies.html.trim_end());
+            let found: Vec<&[u8]> = parsed.attachments().map(|part| part.contents()).collect();
+            let enclosed = bodies.inline.iter().chain(&bodies.attached);
+            assert_eq!(found, enclosed.map(|it| it.octets.as_slice()).collect::<Vec<_>>());
+        }
+    }
+}
+
+#[test]
+fn what_is_a_copys_own_in_the_header_holds_no_word_and_in_the_words_no_enclosure() {
+    let bodies = enclosing(1, 1);
+    let own = |own| String::from_utf8(compose_own(&headers(), &bodies, own).unwrap()).unwrap();
+    assert!(own(Own::Header).ends_with("MIME-Version: 1.0\r\n"));
+    let words = own(Own::Words);
+    assert!(words.contains("Hemos recibido") && !words.contains("logo") && !words.contains("Rechnung"));
+}
+
+#[test]
+fn many_short_lines_are_written_in_a_time_that_grows_with_their_number() {
+    // Were the rest of the text moved for each of them, this would take a minute.
+    let lines = Bodies {
+        text: "x\n".repeat(1 << 19),
+        html: "x\n".repeat(1 << 19),
+        ..Bodies::default()
+    };
+    let begun = Instant::now();
+    let octets = compose(&headers(), &lines).unwrap().octets;
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(octets.len() > 2 * 3 * (1 << 19), "each line has got its CRLF");
 }
 
 proptest! {
@@ -207,7 +294,8 @@ proptest! {
         let mut headers = headers();
         headers.subject.clone_from(&subject);
         headers.from.name.clone_from(&name);
-        let octets = compose(&headers, &Bodies { text: text.clone(), html: text.clone(), ..Bodies::default() }).unwrap();
+        let octets = compose(&headers, &Bodies { text: text.clone(), html: text.clone(), ..Bodies::default() });
+        let octets = octets.unwrap().octets;
         check_octets(&octets);
         let parsed = MessageParser::new().parse(octets.as_slice()).unwrap();
         prop_assert_eq!(parsed.subject(), Some(subject.as_str()));

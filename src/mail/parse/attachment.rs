@@ -3,12 +3,12 @@
 use super::body::{Attached, Body, Place, Source};
 use super::structure::{Part, Structure};
 use super::tnef::TnefFile;
+use crate::mail::digest::sha256;
 use crate::mail::inbound::{Attachment, Content, Defect};
 use crate::mail::syntax::header::Header;
 use crate::mail::syntax::transfer::Decoded;
 use crate::mail::syntax::{charset, encoded_word, file_name};
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 /// How much of a nested mail's header is read to name it, in octets.
@@ -64,7 +64,7 @@ fn of_part(octets: &[u8], part: &Part, place: Place, shown: &HashSet<&str>) -> D
         size: decoded.len() as u64,
         inline,
         content_id: part.content_id.clone(),
-        sha256: HEXLOWER.encode(&Sha256::digest(&decoded)),
+        sha256: HEXLOWER.encode(&sha256(&decoded)),
     };
     let content = content(part);
     Described {
@@ -104,7 +104,7 @@ fn of_file(file: &TnefFile, content: &[u8], shown: &HashSet<&str>) -> Attachment
         size: content.len() as u64,
         inline: content_id.as_deref().is_some_and(|id| shown.contains(id)),
         content_id,
-        sha256: HEXLOWER.encode(&Sha256::digest(content)),
+        sha256: HEXLOWER.encode(&sha256(content)),
     }
 }
 

@@ -144,7 +144,7 @@ fn a_copy_is_known_by_its_octets_and_by_its_content_but_never_is_its_own_copy() 
     let first = scratch.write(|tx| tx.record_single(&single("a"), NOW));
     let second = scratch.write(|tx| tx.record_single(&single("a"), NOW));
     scratch.write(move |tx| tx.settle(first, &settlement(IntakeState::Ticket, Some(number)), NOW));
-    let ask = |question: Question, row| scratch.read(|view| view.known(&question, row, NOW)).duplicate;
+    let ask = |question: Question, row| scratch.read(|view| view.known(&question, Some(row), NOW)).duplicate;
     let found = ask(question("a"), second).unwrap();
     assert_eq!(
         (found.intake, found.ticket, found.by),

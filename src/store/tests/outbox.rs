@@ -1,9 +1,11 @@
 //! Mails that go out.
 
 use super::*;
-use crate::desk::decision::MailKind;
+use crate::desk::decision::{DeliveryNote, Effects};
+use crate::desk::delivery::{GivenUp, given_up};
+use crate::desk::known;
+use crate::desk::policy::{Limits, testing};
 use crate::desk::report::ReportedMail;
-use crate::mail::{Envelope, ReversePath};
 use jiff::SignedDuration;
 use std::collections::HashSet;
 
@@ -11,34 +13,23 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Opens a ticket with a confirmation in the outbox; tells its row.
 fn confirmation(tx: &Tx<'_>, key: u64) -> anyhow::Result<i64> {
-    let ticket = tx.open_ticket(&new_ticket(), TicketKey(key), NOW)?;
-    let message_id = id(&format!("bz.{key}@acme.example"));
+    let ticket = open_ticket(tx, key)?;
+    let message_id = format!("bz.{key}@acme.example");
     let message = tx.add_message(&NewMessage {
         direction: Direction::Out,
-        message_id: Some(message_id.clone()),
+        message_id: Some(id(&message_id)),
         ..message(ticket, "We have it.")
     })?;
-    let row = NewOutboxRow {
-        ticket: Some(ticket),
-        message: Some(message),
-        kind: MailKind::Confirmation,
-        inbox: "support".to_owned(),
-        envelope: Envelope {
-            reverse_path: ReversePath::Null,
-            recipient: address(EVA),
-        },
-        octets: compress(b"To: Eva")?,
-        message_id,
-        serial: 77,
-        not_before: NOW,
+    let mail = NewOutboxMail {
         allowance: Allowance::Counted,
+        ..outgoing(MailKind::Confirmation, ticket, "To: Eva", vec![copy(EVA, &message_id)])
     };
-    tx.enqueue(&row, NOW)
+    Ok(tx.enqueue(&mail, Some(message), NOW)?[0])
 }
 
 fn due(scratch: &Scratch, at: Timestamp, in_flight: &[i64]) -> Vec<i64> {
     let in_flight: HashSet<i64> = in_flight.iter().copied().collect();
-    let due = scratch.read(|view| view.outbox_due("support", at, 10, usize::MAX, &in_flight));
+    let due = scratch.read(|view| view.outbox_due("support", at, 10, &in_flight));
     due.iter().map(|entry| entry.id).collect()
 }
 
@@ -64,9 +55,10 @@ fn a_mail_is_due_until_it_is_sent() {
         (due(&scratch, NOW, &[]), due(&scratch, later, &[])),
         (vec![], vec![one])
     );
-    assert_eq!(scratch.read(|view| view.next_outbox_at("support")), Some(later));
-    let entry = &scratch.read(|view| view.outbox_due("support", later, 1, 0, &HashSet::new()))[0];
-    assert_eq!((entry.octets.as_slice(), entry.attempts), (b"To: Eva".as_slice(), 1));
+    let entry = &scratch.read(|view| view.outbox_due("support", later, 1, &HashSet::new()))[0];
+    assert_eq!((entry.size, entry.attempts), (7, 1));
+    let octets = scratch.read(|view| view.outbox_octets(one));
+    assert_eq!(octets.as_deref(), Some(b"To: Eva".as_slice()));
 }
 
 #[test]
@@ -81,7 +73,10 @@ fn the_id_a_server_gives_a_mail_leads_to_its_ticket() {
         message_ids: vec![id("0100@email.amazonses.com")],
         ..Question::default()
     };
-    assert_eq!(scratch.read(|view| view.known(&question, 1, NOW)).candidates.len(), 1);
+    assert_eq!(
+        scratch.read(|view| view.known(&question, None, NOW)).candidates.len(),
+        1
+    );
     assert_eq!(delivery(&scratch).as_deref(), Some("sent"));
 }
 
@@ -90,7 +85,21 @@ fn a_mail_given_up_is_told_on_its_ticket() {
     let scratch = Scratch::new();
     let row = scratch.write(|tx| confirmation(tx, 1));
     let error = "550 5.1.1 no such user".to_owned();
-    scratch.write(move |tx| tx.settle_outbox(row, &Settled::Failed { error }, NOW));
+    let follows = scratch.read(|view| {
+        let (mail, ticket) = (view.ticket_mail(row)?.unwrap(), view.ticket(TicketNumber(1))?.unwrap());
+        let mail = GivenUp {
+            ticket: &ticket,
+            recipient: &mail.recipient,
+            kind: mail.kind,
+            inbox: "support",
+            error: &error,
+        };
+        Ok(given_up(&mail, &testing::policy()))
+    });
+    scratch.write(move |tx| {
+        tx.settle_outbox(row, &Settled::Failed { error: error.clone() }, NOW)?;
+        tx.apply(&follows, NOW)
+    });
     assert_eq!(delivery(&scratch).as_deref(), Some("failed: 550 5.1.1 no such user"));
     let events = scratch.read(|view| view.ticket_detail(TicketNumber(1))).unwrap().events;
     assert_eq!(
@@ -104,9 +113,9 @@ fn a_mail_given_up_is_told_on_its_ticket() {
 #[test]
 fn a_delivery_report_finds_its_mail_by_serial_and_by_id() {
     let scratch = Scratch::new();
-    scratch.write(|tx| confirmation(tx, 1));
+    let row = scratch.write(|tx| confirmation(tx, 1));
     let serial = |serial| ReportedMail::Serial {
-        ticket: TicketNumber(1),
+        key: TicketKey(1),
         serial,
     };
     let by_id = |recipient: Option<&str>| ReportedMail::Id {
@@ -120,9 +129,20 @@ fn a_delivery_report_finds_its_mail_by_serial_and_by_id() {
         (by_id(Some("Eva@Home.example")), true),
         (by_id(Some("bo@home.example")), false),
     ] {
-        let ticket = scratch.write(move |tx| tx.report_delivery(&mail, "failed: 5.2.2 full"));
-        assert_eq!(ticket.is_some(), found);
+        // Of several recipients each is looked for under the address that the report names.
+        let reported = scratch.read(|view| view.reported(&[mail, serial(79)]));
+        assert_eq!(reported[0].as_ref().map(|found| found.outbox), found.then_some(row));
     }
+    let alone = scratch.read(|view| view.reported(&[by_id(Some("bo@home.example"))]));
+    assert!(alone[0].is_some(), "the only one may have been forwarded");
+    let note = Effects {
+        delivered: vec![DeliveryNote {
+            outbox: row,
+            text: "failed: 5.2.2 full".to_owned(),
+        }],
+        ..Effects::default()
+    };
+    scratch.write(move |tx| tx.apply(&note, NOW));
     assert_eq!(delivery(&scratch).as_deref(), Some("failed: 5.2.2 full"));
 }
 
@@ -131,17 +151,29 @@ fn automatic_mails_are_counted_for_a_day_an_hour_and_a_ticket() {
     let scratch = Scratch::new();
     scratch.write(|tx| confirmation(tx, 1));
     scratch.write(|tx| confirmation(tx, 2));
-    let question = Question {
-        keys: vec![TicketKey(1)],
-        requester: Some(address(EVA)),
-        ..Question::default()
+    let known = |limit, at| {
+        let question = Question {
+            keys: vec![TicketKey(1)],
+            requester: Some(address(EVA)),
+            limits: Limits {
+                per_address_per_day: limit,
+                per_ticket_per_day: limit,
+                per_hour: limit,
+            },
+            ..Question::default()
+        };
+        scratch.read(|view| view.known(&question, None, at))
+    };
+    // So many were sent as a limit must be above.
+    let count = |left: fn(&known::Known) -> known::Allowance, at| {
+        let is_left = |limit: &u32| left(&known(*limit, at)) == known::Allowance::Left;
+        (0..9).find(is_left).unwrap() - 1
     };
     let counts = |at| {
-        let known = scratch.read(|view| view.known(&question, 1, at));
         (
-            known.auto_mails_to_address,
-            known.auto_mails_in_hour,
-            known.candidates[0].auto_mails,
+            count(|known| known.to_address, at),
+            count(|known| known.in_hour, at),
+            count(|known| known.candidates[0].automatic, at),
         )
     };
     assert_eq!(counts(NOW), (2, 2, 1));

@@ -2,13 +2,6 @@
 
 use super::*;
 
-fn search(scratch: &Scratch, words: &str) -> Vec<i64> {
-    scratch.tickets(&TicketFilter {
-        search: Some(words.to_owned()),
-        ..TicketFilter::default()
-    })
-}
-
 #[test]
 fn search_finds_words_in_any_order_and_takes_nothing_as_syntax() {
     let scratch = Scratch::new();
@@ -69,7 +62,7 @@ fn a_ticket_is_shown_as_the_contract_says() {
     let one = scratch.open_ticket(1);
     let (into, intake) = scratch.write(move |tx| {
         let intake = tx.record_single(&single("From: Eva\r\n\r\nHi"), NOW)?;
-        let into = tx.open_ticket(&new_ticket(), TicketKey(2), NOW)?;
+        let into = open_ticket(tx, 2)?;
         let with_mail = NewMessage {
             intake: Some(intake),
             ..message(into, "Hi")

@@ -6,7 +6,7 @@ use crate::desk::decision::{Append, ContactChange};
 use crate::desk::known::{Candidate, IdRole};
 
 fn candidates(scratch: &Scratch, question: Question) -> Vec<Candidate> {
-    scratch.read(|view| view.known(&question, 1, NOW)).candidates
+    scratch.read(|view| view.known(&question, Some(1), NOW)).candidates
 }
 
 #[test]
@@ -72,17 +72,15 @@ fn a_participant_gains_by_a_stronger_role_and_never_loses() {
     let scratch = Scratch::new();
     let number = scratch.open_ticket(1);
     let append = move |sender: &'static str, role, participants: Vec<EmailAddress>| {
-        move |tx: &Tx<'_>| {
-            let append = Append {
-                ticket: number,
-                status: None,
-                sender_role: Some(role),
-                participants,
-                marks: vec![],
-                events: vec![],
-            };
-            tx.append(&append, Some(&address(sender)), NOW)
-        }
+        let append = Append {
+            ticket: number,
+            status: None,
+            sender: Some((address(sender), role)),
+            participants,
+            message: message(number, "x"),
+            events: vec![],
+        };
+        move |tx: &Tx<'_>| tx.append(&append, NOW)
     };
     scratch.write(append("Bo@x.example", Role::ThirdParty, vec![]));
     scratch.write(append(

@@ -33,11 +33,15 @@ fn apply(scratch: &Scratch, number: TicketNumber, edits: Vec<Edit>) -> Vec<Chang
     })
 }
 
+fn last_action(scratch: &Scratch, number: TicketNumber) -> Option<LastAction> {
+    scratch.read(|view| view.last_action(number.0, &address(ANA), NOW))
+}
+
 fn undo_last(scratch: &Scratch, number: TicketNumber) -> (Vec<Change>, Withdrawn) {
-    let last = scratch
-        .read(|view| Ok(view.last_action(number.0, &address(ANA))?))
-        .unwrap();
-    scratch.write(move |tx| tx.undo(last.id, NOW))
+    let last = last_action(scratch, number).unwrap();
+    let told = (last.changes.clone(), last.withdrawn);
+    scratch.write(move |tx| tx.undo(&last, NOW));
+    told
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -133,15 +137,10 @@ fn what_was_taken_back_is_not_taken_back_again() {
     let scratch = Scratch::new();
     let number = scratch.open_ticket(1);
     apply(&scratch, number, vec![Edit::Tag("vip".into())]);
-    let last = scratch
-        .read(|view| Ok(view.last_action(number.0, &address(ANA))?))
-        .unwrap();
+    let last = last_action(&scratch, number).unwrap();
     undo_last(&scratch, number);
-    assert_eq!(
-        scratch.read(|view| Ok(view.last_action(number.0, &address(ANA))?)),
-        None
-    );
-    assert!(scratch.store.write_blocking(move |tx| tx.undo(last.id, NOW)).is_err());
+    assert_eq!(last_action(&scratch, number), None);
+    assert!(scratch.store.write_blocking(move |tx| tx.undo(&last, NOW)).is_err());
 }
 
 #[test]
@@ -159,20 +158,24 @@ fn a_merge_that_is_taken_back_leaves_each_ticket_with_its_own() {
 #[test]
 fn a_held_mail_is_found_by_its_code_and_released_once() {
     let scratch = Scratch::new();
-    let request = HeldRequest {
-        agent: address(ANA),
-        reasons: vec![HeldReason::NoToken],
-    };
     let intake = scratch.write(move |tx| {
         let intake = tx.record_single(&single("held"), NOW)?;
-        tx.hold(intake, &request, None, TicketKey(u64::MAX), NOW)?;
+        let request = HeldRequest {
+            intake: Some(intake),
+            key: TicketKey(u64::MAX),
+            ticket: None,
+            agent: address(ANA),
+            reasons: vec![HeldReason::NoToken],
+        };
+        tx.hold(&request, NOW)?;
         Ok(intake)
     });
     let find = |key| scratch.read(move |view| Ok(view.held_by_keys(&[TicketKey(key)])?));
     assert!(find(7).is_empty());
     let [held] = find(u64::MAX).try_into().unwrap();
     assert_eq!((held.intake, held.used, held.agent), (intake, Used::No, address(ANA)));
-    let (released, reasons) = scratch.write(move |tx| tx.release(intake, NOW));
+    let (released, reasons) = scratch.read(|view| view.held_mail(intake));
+    scratch.write(move |tx| tx.release(intake, NOW));
     assert_eq!((released.id, reasons), (intake, vec![HeldReason::NoToken]));
     assert_eq!(find(u64::MAX)[0].used, Used::Yes);
     assert!(scratch.store.write_blocking(move |tx| tx.release(intake, NOW)).is_err());
@@ -185,16 +188,13 @@ fn only_requests_of_the_last_hour_count() {
         scratch.write(move |tx| {
             let intake = tx.record_single(&single(&key.to_string()), NOW)?;
             let request = HeldRequest {
+                intake: Some(intake),
+                key: TicketKey(key),
+                ticket: None,
                 agent: address(ANA),
                 reasons: vec![],
             };
-            tx.hold(
-                intake,
-                &request,
-                None,
-                TicketKey(key),
-                NOW - SignedDuration::from_mins(age),
-            )
+            tx.hold(&request, NOW - SignedDuration::from_mins(age))
         });
     }
     let count = |agent: &str| scratch.read(|view| Ok(view.held_in_hour(&address(agent), NOW)?));

@@ -1,9 +1,8 @@
 //! An agent makes one ticket of two, and takes it back.
 
-use super::Change;
-use super::undo::Reverted;
 use crate::desk::TicketNumber;
 use crate::desk::contact::Role;
+use crate::desk::journal::Change;
 use crate::mail::EmailAddress;
 use crate::store::Tx;
 use anyhow::Context;
@@ -58,11 +57,9 @@ impl Tx<'_> {
         (ticket, into): (TicketNumber, TicketNumber),
         along: &[i64],
         joined: &[(EmailAddress, Option<Role>)],
-    ) -> anyhow::Result<Reverted> {
+    ) -> anyhow::Result<()> {
         let sql = "UPDATE ticket SET merged_into = NULL WHERE number = ?1 AND merged_into = ?2";
-        if self.execute(sql, (ticket.0, into.0)).context("taking tickets apart")? == 0 {
-            return Ok(Reverted::ChangedSince);
-        }
+        self.execute(sql, (ticket.0, into.0)).context("taking tickets apart")?;
         for number in along {
             let sql = "UPDATE ticket SET merged_into = ?2 WHERE number = ?1 AND merged_into = ?3";
             self.execute(sql, (number, ticket.0, into.0))
@@ -71,6 +68,6 @@ impl Tx<'_> {
         for (address, before) in joined {
             self.put_back(into, address, *before)?;
         }
-        Ok(Reverted::Yes)
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::agents::mailbox;
 use super::{shown, templates};
+use crate::template::answer::{MOST_QUOTED_LINES, MOST_QUOTED_OCTETS};
 use crate::template::*;
 use jiff::tz::TimeZone;
 

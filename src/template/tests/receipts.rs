@@ -4,6 +4,7 @@ use super::agents::mailbox;
 use super::templates;
 use crate::desk::command::{CommandError, CommandLine, CommandName, CommandProblem};
 use crate::desk::ticket::{Priority, TicketNumber, TicketStatus};
+use crate::template::receipt::MOST_EVENTS;
 use crate::template::*;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;

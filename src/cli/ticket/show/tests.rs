@@ -67,6 +67,8 @@ fn ticket(subject: &str, messages: Vec<MessageEntry>, events: &[(&str, &str, &st
         },
         messages,
         events: events.iter().map(event).collect(),
+        links: vec![],
+        since: at,
     }
 }
 
@@ -118,4 +120,11 @@ fn what_agents_did_reads_as_who_did_what_and_who_may_see_it() {
     detail.head.assignee = Some(ANA.to_owned());
     detail.head.fields.insert("order".to_owned(), "4711".into());
     insta::assert_snapshot!(conversation(&detail));
+}
+
+#[test]
+fn the_tickets_that_belong_together_are_named() {
+    let mut detail = ticket("The door sticks", vec![], &[]);
+    detail.links = vec![TicketNumber(3), TicketNumber(9)];
+    assert!(conversation(&detail).contains("\nsee also #3, #9\n"));
 }

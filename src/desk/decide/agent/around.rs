@@ -1,7 +1,8 @@
 //! Mail that an agent sent to the customer herself, with the inbox in Cc or Bcc: recorded, not sent again.
 
+use super::super::doubt::is_proven;
 use super::super::notification;
-use super::{View, proof};
+use super::{View, proof, written};
 use crate::desk::arrival::Replies;
 use crate::desk::decision::{
     AgentMessage, AgentWork, Append, Cause, Decision, Edit, Enclosed, IntakeState, Mark, MessageForm, Shown,
@@ -31,21 +32,27 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate
         ),
         false => (MessageForm::Note, vec![], EventKind::Noted),
     };
+    let enclosed = everything(view);
     let work = AgentWork {
-        ticket: candidate.ticket.number,
-        agent: agent.address.clone(),
         edits,
-        passed_on: None,
         message: Some(AgentMessage {
+            message: written::message(
+                view,
+                agent,
+                &form,
+                (candidate.ticket.number, view.mail.reply.clone()),
+                &enclosed,
+            ),
             form,
-            text: view.mail.reply.clone(),
             html: None,
             is_interleaved: false,
-            enclosed: everything(view),
+            enclosed,
         }),
         events: vec![view.event(kind, "")],
+        ..written::work(view, agent, candidate.ticket.number)
     };
-    Some(view.decision(IntakeState::Appended, ThreadMatch::Append, TicketChange::Work(work)))
+    let change = TicketChange::Work(Box::new(work));
+    Some(view.decision(IntakeState::Appended, ThreadMatch::Append, change))
 }
 
 /// What went around the gateway carries no token, so `trust = "token"` asks for one only of what nothing else proves. Of
@@ -53,24 +60,24 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate
 fn is_believed(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate) -> bool {
     let is_history = view.arrival.replies == Replies::Suppressed && view.alignment == Alignment::Unknown;
     let by_token = agent.trust == AgentTrust::Token && proof::holds_token(view, agent, candidate);
-    proof::is_proven(view) || is_history || by_token
+    is_proven(view) || is_history || by_token
 }
 
 /// Kept as a message that changes nothing; every agent is warned, also the one whose address it bears.
 fn unverified(view: &View<'_>, candidate: &Candidate) -> Decision {
-    let change = TicketChange::Append(Append {
-        ticket: candidate.ticket.number,
+    let ticket = candidate.ticket.number;
+    let marks = view.marks().into_iter().chain([Mark::Unverified]).collect();
+    let change = TicketChange::Append(Box::new(Append {
+        ticket,
         status: None,
-        sender_role: None,
+        sender: None,
         participants: vec![],
-        marks: view.marks().into_iter().chain([Mark::Unverified]).collect(),
+        message: view.message(ticket, marks),
         events: vec![view.event(EventKind::UnverifiedSender, view.alignment_reason.clone())],
-    });
+    }));
     let at = notification::standpoint(&candidate.ticket);
-    Decision {
-        mails: notification::to_whole_audience(view, at, &Cause::UnverifiedWrote),
-        ..view.decision(IntakeState::Appended, ThreadMatch::Append, change)
-    }
+    view.decision(IntakeState::Appended, ThreadMatch::Append, change)
+        .sending(notification::to_whole_audience(view, at, &Cause::UnverifiedWrote))
 }
 
 fn went_to_customer(view: &View<'_>, candidate: &Candidate) -> bool {

@@ -1,18 +1,21 @@
 //! A new mail of an agent: a ticket for a customer whose mail she forwards or names, or a question to the desk.
 
+use super::super::doubt::is_doubted;
 use super::super::{confirmation, notification, person};
 use super::commands::{self, Asked};
-use super::{View, hold, only_receipt, proof, receipt, work};
+use super::{View, hold, only_receipt, proof, receipt, work, written};
 use crate::desk::audience::Standpoint;
 use crate::desk::command::{AgentCommand, Answer, CommandBlock, Place};
 use crate::desk::decision::{
     AgentMessage, AgentWork, Cause, ContactChange, Decision, Edit, IntakeState, MessageForm, NewTicket, Opening,
-    PlannedMail, Receipt, ThreadMatch, TicketChange,
+    PassedOn, PlannedMail, Receipt, ThreadMatch, TicketChange,
 };
 use crate::desk::event::{EventKind, TicketEvent};
 use crate::desk::known::Candidate;
+use crate::desk::message::NewMessage;
 use crate::desk::policy::AgentPolicy;
 use crate::desk::ticket::{Priority, TicketStatus};
+use crate::desk::trouble::Trouble;
 use crate::mail::forwarded::{Forwarded, NotFound, Original};
 use crate::mail::{EmailAddress, InboundMail, Mailbox, language};
 
@@ -72,11 +75,11 @@ fn untold(view: &View<'_>, agent: &AgentPolicy) -> Option<Decision> {
         _ => return None,
     };
     // A forger would have her mailed.
-    if proof::is_doubted(view) {
+    if is_doubted(view) {
         return None;
     }
     let mut decision = person::decide(view);
-    decision.mails.push(receipt(
+    decision.effects.mails.push(receipt(
         view,
         agent,
         "it looks forwarded, and the customer can't be told",
@@ -87,12 +90,10 @@ fn untold(view: &View<'_>, agent: &AgentPolicy) -> Option<Decision> {
 
 fn answer_questions(view: &View<'_>, agent: &AgentPolicy, asked: &Asked) -> Option<Decision> {
     let (first, others) = asked.receipts.split_first()?;
-    let mut decision = only_receipt(view, agent, None, None, first.clone());
     let told = others
         .iter()
         .map(|asked| receipt(view, agent, "an agent asked", asked.clone()));
-    decision.mails.extend(told);
-    Some(decision)
+    Some(only_receipt(view, agent, None, None, first.clone()).sending(told))
 }
 
 /// For whom a ticket is opened, and their mail.
@@ -146,23 +147,24 @@ fn add(
     );
     let appended = view.event(EventKind::Appended, "forwarded by an agent");
     let work = AgentWork {
-        ticket: ticket.number,
-        agent: agent.address.clone(),
         edits: asked.edits.into_iter().chain(status).collect(),
-        passed_on: Some(Box::new(original.clone())),
-        message: (!note.is_empty()).then_some(AgentMessage {
+        passed_on: Some(PassedOn {
+            original: original.clone(),
+            message: written::passed_on(view, agent, ticket.number, original),
+        }),
+        message: (!note.is_empty()).then(|| AgentMessage {
+            message: written::message(view, agent, &MessageForm::Note, (ticket.number, note), &[]),
             form: MessageForm::Note,
-            text: note,
             html: None,
             is_interleaved: false,
             enclosed: vec![],
         }),
         events: std::iter::once(appended).chain(asked.events).collect(),
+        ..written::work(view, agent, ticket.number)
     };
-    Decision {
-        mails,
-        ..view.decision(IntakeState::Appended, ThreadMatch::Append, TicketChange::Work(work))
-    }
+    let change = TicketChange::Work(Box::new(work));
+    view.decision(IntakeState::Appended, ThreadMatch::Append, change)
+        .sending(mails)
 }
 
 fn open(
@@ -200,7 +202,10 @@ fn open(
     );
     let events: Vec<TicketEvent> = asked.events.into_iter().chain(confirmation.event).collect();
     let language = language(view, &customer);
+    let note = rest.trim();
     let new = NewTicket {
+        number: view.arrival.fresh.number,
+        key: view.arrival.fresh.key,
         subject: subject(view, customer.original),
         requester: Some(customer.mailbox.address.clone()),
         requester_name: customer.mailbox.name.clone(),
@@ -215,19 +220,30 @@ fn open(
         opening: Opening::OnBehalf {
             agent: agent.address.clone(),
             original: customer.original.cloned().map(Box::new),
-            note: rest.trim().to_owned(),
+            note: note.to_owned(),
             edits: asked.edits,
         },
-        marks: view.marks(),
+        messages: opening_messages(view, agent, customer.original, note),
         events,
     };
     let guided = confirmation.mail.as_ref().is_some_and(|mail| mail.guidance);
-    let mut decision = view.decision(IntakeState::Ticket, ThreadMatch::New, TicketChange::Open(new));
-    decision.contact = Some(remembered(&customer.mailbox, language, guided));
-    decision.mails.extend(confirmation.mail);
-    decision.mails.extend(mails);
-    decision.limit = confirmation.limit;
-    decision
+    let change = TicketChange::Open(Box::new(new));
+    let mut decision = view.decision(IntakeState::Ticket, ThreadMatch::New, change);
+    decision.effects.contact = Some(remembered(&customer.mailbox, language, guided));
+    decision.effects.troubles.extend(confirmation.limit.map(Trouble::limit));
+    decision.sending(confirmation.mail.into_iter().chain(mails))
+}
+
+/// The customer's mail, and what the agent adds; of a phone call there is a note at least.
+fn opening_messages(view: &View<'_>, agent: &AgentPolicy, original: Option<&Original>, note: &str) -> Vec<NewMessage> {
+    let number = view.arrival.fresh.number;
+    let original = original.map(|original| NewMessage {
+        marks: view.marks(),
+        ..written::passed_on(view, agent, number, original)
+    });
+    let is_noted = !note.is_empty() || original.is_none();
+    let note = is_noted.then(|| written::note(view, agent, number, note));
+    original.into_iter().chain(note).collect()
 }
 
 fn remembered(customer: &Mailbox, language: Option<String>, guided: bool) -> ContactChange {

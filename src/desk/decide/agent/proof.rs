@@ -1,22 +1,11 @@
 //! What a mail lacks to be believed to be an agent's.
 
+use super::super::doubt::{not_aligned, several_from};
 use super::View;
-use crate::desk::arrival::Authenticity;
 use crate::desk::held::HeldReason;
 use crate::desk::known::{Candidate, IdHistory};
 use crate::desk::policy::{AgentPolicy, AgentTrust, ReplyAddress};
 use crate::desk::token::{Purpose, SignedId};
-use crate::mail::{Alignment, DkimVerdict};
-
-/// Whether From is one address, and proven: aligned, or by a signature that we verified.
-pub(super) fn is_proven(view: &View<'_>) -> bool {
-    several_from(view).is_none() && not_aligned(view).is_none()
-}
-
-/// Whether a border looked at From, and nothing proves it.
-pub(in crate::desk::decide) fn is_doubted(view: &View<'_>) -> bool {
-    view.alignment == Alignment::No && !is_proven(view)
-}
 
 /// What is missing of the proof that `trust` asks for, in a mail about a ticket. Empty when nothing is, or when she has
 /// released it.
@@ -71,22 +60,6 @@ pub(super) fn her_ids(view: &View<'_>, agent: &AgentPolicy) -> impl Iterator<Ite
     references
         .filter_map(|reference| reference.signed)
         .filter(move |signed| signed.agent == Some(mark))
-}
-
-fn several_from(view: &View<'_>) -> Option<HeldReason> {
-    view.mail.sole_sender().is_none().then_some(HeldReason::SeveralFrom)
-}
-
-fn not_aligned(view: &View<'_>) -> Option<HeldReason> {
-    if view.alignment == Alignment::Yes {
-        return None;
-    }
-    match (view.arrival.authenticity, view.arrival.dkim) {
-        (Authenticity::Headers, DkimVerdict::Pass { .. }) => None,
-        (_, verdict) => Some(HeldReason::NotAligned {
-            result: format!("{}; {verdict}", view.alignment_reason),
-        }),
-    }
 }
 
 /// Addresses that carry tokens are the proof where there are such; else the id of a mail to her is.

@@ -1,8 +1,9 @@
 //! The answer to a request for consent: the code in its address proves her mailbox.
 
-use super::{View, only_receipt};
-use crate::desk::command::is_release;
+use super::{View, commands, only_receipt};
+use crate::desk::command::{Answer, CommandBlock, CommandError, Place, is_release};
 use crate::desk::decision::{Decision, IntakeState, Receipt, ThreadMatch, TicketChange};
+use crate::desk::event::EventKind;
 use crate::desk::held::{CODE_VALID, HeldMail, ReleaseRefusal, Used};
 use crate::desk::policy::AgentPolicy;
 use crate::desk::token::Purpose;
@@ -23,6 +24,10 @@ pub(super) fn named<'a>(view: &View<'a>, agent: &AgentPolicy) -> Option<&'a Held
 }
 
 pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, held: &HeldMail) -> Decision {
+    if let Err(error) = asked(view, agent) {
+        let recorded = (EventKind::CommandRefused, error.line.text.clone());
+        return only_receipt(view, agent, held.ticket, Some(recorded), Receipt::Refused(error));
+    }
     match refusal(view, held) {
         Some(refusal) => only_receipt(view, agent, held.ticket, None, Receipt::NotReleased(refusal)),
         None => {
@@ -30,6 +35,12 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, held: &HeldMail) -> D
             view.decision(IntakeState::Command, ThreadMatch::Append, change)
         }
     }
+}
+
+/// Whether its commands, if it has any, can stand in such an answer: what she asks for besides must not be lost in silence.
+fn asked(view: &View<'_>, agent: &AgentPolicy) -> Result<(), CommandError> {
+    let block = CommandBlock::read(&view.mail.reply)?;
+    commands::read(view, agent, Place::Held, (&block, Answer::None)).map(drop)
 }
 
 fn refusal(view: &View<'_>, held: &HeldMail) -> Option<ReleaseRefusal> {

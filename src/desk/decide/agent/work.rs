@@ -2,9 +2,9 @@
 
 mod body;
 
-use super::super::notification;
+use super::super::{confirmation, notification};
 use super::commands::{self, Asked};
-use super::{View, hold, only_receipt, receipt};
+use super::{View, hold, only_receipt, receipt, written};
 use crate::desk::audience::Standpoint;
 use crate::desk::command::{CommandBlock, CommandError, Place};
 use crate::desk::contact::Role;
@@ -14,9 +14,11 @@ use crate::desk::decision::{
 };
 use crate::desk::event::EventKind;
 use crate::desk::held::HeldReason;
+use crate::desk::journal::LastAction;
 use crate::desk::known::{Candidate, ForeignTexts};
 use crate::desk::policy::{AgentPolicy, AnswerNotices};
 use crate::desk::ticket::TicketStatus;
+use crate::desk::trouble::Trouble;
 use crate::mail::EmailAddress;
 use crate::mail::outbound::MOST_RECIPIENTS;
 use body::Body;
@@ -45,12 +47,12 @@ pub(super) fn decide(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate
     }
     let told = |receipt| only_receipt(view, agent, Some(candidate.ticket.number), None, receipt);
     let message = match form(view, agent, candidate, &asked, &body) {
-        Ok(form) => form.map(|form| body.message(form)),
+        Ok(form) => form.map(|form| body.message(agent, candidate.ticket.number, form)),
         Err(receipt) => return told(receipt),
     };
     if message
         .as_ref()
-        .is_some_and(|message| body.is_too_large(message.form.copies()))
+        .is_some_and(|message| body.is_too_large(message.form.recipients().len()))
     {
         return told(Receipt::TooLarge);
     }
@@ -75,21 +77,18 @@ pub(super) fn refused(
 
 fn undo(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate) -> Decision {
     let ticket = candidate.ticket.number;
-    let recent = candidate
-        .last_action
-        .filter(|action| view.arrival.now.duration_since(action.at) <= UNDO_WITHIN);
-    let Some(action) = recent else {
+    let action = candidate.last_action.clone();
+    let is_recent = |action: &LastAction| view.arrival.now.duration_since(action.at) <= UNDO_WITHIN;
+    let Some(action) = action.filter(is_recent) else {
         return only_receipt(view, agent, Some(ticket), None, Receipt::NothingToUndo);
     };
     let change = TicketChange::Undo {
         ticket,
-        action: action.id,
+        action,
         events: vec![view.event(EventKind::Undone, "")],
     };
-    Decision {
-        mails: vec![receipt(view, agent, "an agent asked", Receipt::Undone)],
-        ..view.decision(IntakeState::Command, ThreadMatch::Append, change)
-    }
+    view.decision(IntakeState::Command, ThreadMatch::Append, change)
+        .sending([receipt(view, agent, "an agent asked", Receipt::Undone)])
 }
 
 /// What is done with the text; `None` when there is nothing to do with it.
@@ -168,7 +167,7 @@ fn foreign(candidate: &Candidate, message: &AgentMessage) -> Option<HeldReason> 
 fn repeated(view: &View<'_>, agent: &AgentPolicy, candidate: &Candidate, message: &AgentMessage) -> Option<HeldReason> {
     let mut hers = candidate.answers.iter().filter(|answer| answer.by == agent.address);
     let is_recent = |at: jiff::Timestamp| view.arrival.now.duration_since(at) <= REPEATED_WITHIN;
-    let is_again = hers.any(|answer| answer.text.trim() == message.text.trim() && is_recent(answer.at));
+    let is_again = hers.any(|answer| answer.text.trim() == message.text().trim() && is_recent(answer.at));
     is_again.then_some(HeldReason::Replay)
 }
 
@@ -198,52 +197,56 @@ fn done(
     message: Option<AgentMessage>,
 ) -> Decision {
     let form = message.as_ref().map(|message| &message.form);
-    let mut mails = sent(candidate, &asked, form);
-    mails.extend(told_colleagues(view, agent, candidate, &asked, form));
-    mails.extend(
-        asked
-            .receipts
-            .iter()
-            .map(|asked| receipt(view, agent, "an agent asked", asked.clone())),
-    );
-    let (state, mut events) = match form {
-        Some(MessageForm::Answer { .. }) => (IntakeState::Appended, vec![view.event(EventKind::Answered, "")]),
+    let confirmation = asked.confirm.then(|| confirmation::plan_asked(view, candidate));
+    let confirmation = confirmation.unwrap_or_default();
+    let told = asked
+        .receipts
+        .iter()
+        .map(|asked| receipt(view, agent, "an agent asked", asked.clone()));
+    let mails: Vec<PlannedMail> = confirmation
+        .mail
+        .into_iter()
+        .chain(sent(form))
+        .chain(told_colleagues(view, agent, candidate, &asked, form))
+        .chain(told)
+        .collect();
+    let (state, done) = match form {
+        Some(MessageForm::Answer { .. }) => (IntakeState::Appended, Some(view.event(EventKind::Answered, ""))),
         Some(MessageForm::Forward { to }) => (
             IntakeState::Appended,
-            vec![view.event(EventKind::Forwarded, to.to_string())],
+            Some(view.event(EventKind::Forwarded, to.to_string())),
         ),
         Some(MessageForm::Note | MessageForm::SentAround) => {
-            (IntakeState::Note, vec![view.event(EventKind::Noted, "")])
+            (IntakeState::Note, Some(view.event(EventKind::Noted, "")))
         }
-        None => (IntakeState::Command, vec![]),
+        None => (IntakeState::Command, None),
     };
-    let mut edits = asked.edits.clone();
-    if matches!(form, Some(MessageForm::Answer { .. })) && !asked.sets_status() {
-        edits.push(Edit::Status(TicketStatus::Pending));
-    }
+    let answered = matches!(form, Some(MessageForm::Answer { .. })) && !asked.sets_status();
+    let pending = answered.then_some(Edit::Status(TicketStatus::Pending));
+    let mut edits: Vec<Edit> = asked.edits.into_iter().chain(pending).collect();
     // A ticket that went into another is not changed any more.
     edits.sort_by_key(|edit| matches!(edit, Edit::Merge(_)));
-    events.extend(asked.events);
-    let confirms = asked.confirm && !candidate.is_confirmed;
-    events.extend(confirms.then(|| view.event(EventKind::Confirmed, "")));
+    let events = done.into_iter().chain(asked.events).chain(confirmation.event);
     let work = AgentWork {
-        ticket: candidate.ticket.number,
-        agent: agent.address.clone(),
         edits,
-        passed_on: None,
+        events: events.collect(),
         message,
-        events,
+        ..written::work(view, agent, candidate.ticket.number)
     };
-    let matched = ThreadMatch::Append;
-    Decision {
-        mails,
-        ..view.decision(state, matched, TicketChange::Work(work))
-    }
+    let change = TicketChange::Work(Box::new(work));
+    let mut decision = view.decision(state, ThreadMatch::Append, change).sending(mails);
+    decision.effects.troubles.extend(confirmation.limit.map(Trouble::limit));
+    decision
 }
 
-/// The mails that leave the desk.
-fn sent(candidate: &Candidate, asked: &Asked, form: Option<&MessageForm>) -> Vec<PlannedMail> {
-    let plan = |kind, to: &EmailAddress, why: &str| PlannedMail {
+/// The mails that leave the desk with her text.
+fn sent(form: Option<&MessageForm>) -> Vec<PlannedMail> {
+    let (kind, why) = match form {
+        Some(MessageForm::Answer { .. }) => (MailKind::Answer, "an agent answered"),
+        Some(MessageForm::Forward { .. }) => (MailKind::Forward, "an agent passed it on"),
+        Some(MessageForm::Note | MessageForm::SentAround) | None => return vec![],
+    };
+    let plan = |to: &EmailAddress| PlannedMail {
         kind,
         to: to.clone(),
         sent: true,
@@ -251,24 +254,11 @@ fn sent(candidate: &Candidate, asked: &Asked, form: Option<&MessageForm>) -> Vec
         guidance: false,
         content: MailContent::OfItsKind,
     };
-    let requester = candidate.ticket.requester.as_ref();
-    let confirmed = requester.filter(|requester| asked.confirm && requester.as_str().is_ascii());
-    let confirmation = |to| match candidate.is_confirmed {
-        false => plan(MailKind::Confirmation, to, "an agent asked for it"),
-        true => PlannedMail {
-            sent: false,
-            ..plan(MailKind::Confirmation, to, "it went out before")
-        },
-    };
-    let mut mails: Vec<PlannedMail> = confirmed.map(confirmation).into_iter().collect();
-    match form {
-        Some(MessageForm::Answer { to }) => {
-            mails.extend(to.iter().map(|to| plan(MailKind::Answer, to, "an agent answered")));
-        }
-        Some(MessageForm::Forward { to }) => mails.push(plan(MailKind::Forward, to, "an agent passed it on")),
-        Some(MessageForm::Note | MessageForm::SentAround) | None => {}
-    }
-    mails
+    form.map(MessageForm::recipients)
+        .unwrap_or_default()
+        .iter()
+        .map(plan)
+        .collect()
 }
 
 /// Colleagues hear of what is given to them, and of an answer when `notify_answers` says so.

@@ -80,23 +80,22 @@ impl Scene {
 
 /// What became of it, and whether the customer hears of it.
 fn outcome(decision: &Decision) -> String {
-    let leaves = decision
-        .mails
-        .iter()
-        .any(|mail| mail.sent && mail.kind.leaves_the_desk());
-    match (&decision.change, &decision.held, leaves) {
+    let (evidence, effects) = (&decision.evidence, &decision.effects);
+    let mut mails = effects.mails.iter();
+    let leaves = mails.any(|mail| mail.sent && mail.kind.leaves_the_desk());
+    match (&effects.change, &effects.held, leaves) {
         (TicketChange::Work(_), None, true) => "answer".to_owned(),
         (TicketChange::Record { .. } | TicketChange::None, Some(held), false) => {
-            assert_eq!((decision.mails.len(), decision.mails[0].kind), (1, MailKind::Held));
-            assert_eq!(decision.mails[0].to, held.agent);
+            assert_eq!((effects.mails.len(), effects.mails[0].kind), (1, MailKind::Held));
+            assert_eq!(effects.mails[0].to, held.agent);
             held.reasons
                 .iter()
                 .map(HeldReason::as_str)
                 .collect::<Vec<_>>()
                 .join(" ")
         }
-        (TicketChange::None, None, false) if decision.state == IntakeState::Quarantined => {
-            assert!(decision.mails.is_empty() && !decision.set_aside.is_empty());
+        (TicketChange::None, None, false) if evidence.state == IntakeState::Quarantined => {
+            assert!(effects.mails.is_empty() && !evidence.set_aside.is_empty());
             "quarantine".to_owned()
         }
         other => panic!("{other:?}"),
@@ -178,7 +177,7 @@ fn each_shortfall_is_named_and_her_consent_stands_in_for_all() {
     );
     for (case, _) in &cases {
         scene.heard = None;
-        let asked = scene.decide_with(Proof::Failed, case).held.unwrap();
+        let asked = scene.decide_with(Proof::Failed, case).effects.held.unwrap();
         scene.heard = Some(asked.reasons);
         assert_eq!(outcome(&scene.decide_with(Proof::Failed, case)), "answer");
     }
@@ -228,7 +227,10 @@ fn a_program_that_answers_receipts_is_not_answered_for_ever() {
     for (receipts, told) in [(4, true), (5, false)] {
         scene.known.agent.receipts_in_hour = receipts;
         let decision = scene.decide_with(Proof::Aligned, &greeting);
-        assert_eq!((decision.mails.len(), decision.mails[0].sent), (1, told));
+        assert_eq!(
+            (decision.effects.mails.len(), decision.effects.mails[0].sent),
+            (1, told)
+        );
     }
 }
 
@@ -277,14 +279,18 @@ fn her_code_releases_for_a_day_and_once_whatever_proves_from() {
         for proof in [Proof::Aligned, Proof::Failed, Proof::NothingKnown] {
             let decision = scene.decide_with(proof, &mail);
             match &refusal {
-                None => assert_eq!(decision.change, TicketChange::Release { intake: 3 }, "{text} {ago}"),
+                None => assert_eq!(
+                    decision.effects.change,
+                    TicketChange::Release { intake: 3 },
+                    "{text} {ago}"
+                ),
                 Some(refusal) => {
                     assert_eq!(
-                        decision.mails[0].content,
+                        decision.effects.mails[0].content,
                         MailContent::Receipt(refusal.clone()),
                         "{text} {ago}"
                     );
-                    assert!(!matches!(decision.change, TicketChange::Release { .. }));
+                    assert!(!matches!(decision.effects.change, TicketChange::Release { .. }));
                 }
             }
         }
@@ -302,9 +308,12 @@ fn her_code_in_anybody_elses_mail_releases_nothing_and_answers_nobody() {
     let scene = Scene::with_agents(AgentTrust::TokenAndAligned).with_held(SignedDuration::ZERO, Used::No);
     for from in ["mallory@home.example", EVA] {
         let decision = scene.decide(&answer_to_request(&scene, from, "yes"));
-        assert!(!matches!(decision.change, TicketChange::Release { .. }), "{from}");
         assert!(
-            decision.mails.iter().all(|mail| mail.kind != MailKind::Answer),
+            !matches!(decision.effects.change, TicketChange::Release { .. }),
+            "{from}"
+        );
+        assert!(
+            decision.effects.mails.iter().all(|mail| mail.kind != MailKind::Answer),
             "{from}"
         );
     }
@@ -315,8 +324,8 @@ fn what_a_machine_answers_to_a_request_is_no_consent() {
     let scene = Scene::with_agents(AgentTrust::TokenAndAligned).with_held(SignedDuration::ZERO, Used::No);
     let machine = answer_to_request(&scene, ANA, "yes").replace("Subject:", "Auto-Submitted: auto-replied\nSubject:");
     let decision = scene.decide(&machine);
-    assert_eq!(decision.state, IntakeState::AutoReply);
-    assert!(decision.mails.is_empty() && !matches!(decision.change, TicketChange::Release { .. }));
+    assert_eq!(decision.evidence.state, IntakeState::AutoReply);
+    assert!(decision.effects.mails.is_empty() && !matches!(decision.effects.change, TicketChange::Release { .. }));
 }
 
 #[test]
@@ -333,14 +342,14 @@ fn what_went_around_the_gateway_is_hers_only_when_something_proves_it() {
         let mut scene = Scene::with_agents(trust);
         let mail = around(&scene);
         let decision = scene.decide_with(proof, &mail);
-        let is_work = matches!(decision.change, TicketChange::Work(_));
+        let is_work = matches!(decision.effects.change, TicketChange::Work(_));
         assert_eq!(is_work, believed, "{trust:?} {proof:?}");
         if !believed {
             assert_eq!((marks(&decision), status(&decision)), (vec![Mark::Unverified], None));
-            let told: Vec<_> = decision.mails.iter().map(|mail| mail.to.as_str()).collect();
+            let told: Vec<_> = decision.effects.mails.iter().map(|mail| mail.to.as_str()).collect();
             assert_eq!(told, [ANA, BEN], "both are warned");
             let warning = MailContent::Notification(Cause::UnverifiedWrote);
-            assert!(decision.mails.iter().all(|mail| mail.content == warning));
+            assert!(decision.effects.mails.iter().all(|mail| mail.content == warning));
         }
     }
 }
@@ -356,7 +365,11 @@ fn a_forged_mail_that_looks_forwarded_has_her_told_nothing() {
         (Proof::Failed, false),
     ] {
         let decision = scene.decide_with(proof, &mail);
-        let receipts = decision.mails.iter().filter(|mail| mail.kind == MailKind::Receipt);
+        let receipts = decision
+            .effects
+            .mails
+            .iter()
+            .filter(|mail| mail.kind == MailKind::Receipt);
         assert_eq!(receipts.count() == 1, told, "{proof:?}");
     }
 }

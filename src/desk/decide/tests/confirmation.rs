@@ -6,11 +6,11 @@ use super::*;
 fn a_persons_first_mail_opens_a_ticket_and_is_confirmed_with_guidance() {
     let decision = Scene::new().decide(&mail(EVA, "support@acme.example", "Printer broken", ""));
     assert_eq!(
-        (decision.state, decision.thread.matched),
+        (decision.evidence.state, decision.evidence.thread.matched),
         (IntakeState::Ticket, ThreadMatch::New)
     );
-    let [confirmation] = decision.mails.as_slice() else {
-        panic!("one mail, not {:?}", decision.mails)
+    let [confirmation] = decision.effects.mails.as_slice() else {
+        panic!("one mail, not {:?}", decision.effects.mails)
     };
     assert!(confirmation.sent && confirmation.guidance && confirmation.kind == MailKind::Confirmation);
 }
@@ -19,7 +19,7 @@ fn a_persons_first_mail_opens_a_ticket_and_is_confirmed_with_guidance() {
 fn what_must_not_be_confirmed_is_not_and_says_why() {
     let from_eva = |headers: &str| mail(EVA, "support@acme.example", "Help", headers);
     let mut limited = Scene::new();
-    limited.known.auto_mails_to_address = 5;
+    limited.known.to_address = Allowance::Spent;
     let mut stale = Scene::new();
     stale.received_at = now() - SignedDuration::from_hours(100);
     let mut imported = Scene::new();
@@ -40,9 +40,9 @@ fn what_must_not_be_confirmed_is_not_and_says_why() {
     ];
     for (scene, text, why) in cases {
         let decision = scene.decide(&text);
-        assert_eq!(decision.state, IntakeState::Ticket);
-        let [held] = decision.mails.as_slice() else {
-            panic!("{why}: {:?}", decision.mails)
+        assert_eq!(decision.evidence.state, IntakeState::Ticket);
+        let [held] = decision.effects.mails.as_slice() else {
+            panic!("{why}: {:?}", decision.effects.mails)
         };
         assert!(!held.sent && held.why.contains(why), "{why}: {}", held.why);
     }
@@ -61,7 +61,7 @@ fn guidance_goes_out_once_and_never_to_those_who_answered_us() {
         let mut scene = Scene::new();
         scene.known.contact = Some(contact(guided, answered));
         let decision = scene.decide(&mail(EVA, "support@acme.example", "x", ""));
-        assert!(decision.mails.iter().all(|mail| mail.sent && !mail.guidance));
+        assert!(decision.effects.mails.iter().all(|mail| mail.sent && !mail.guidance));
     }
 }
 
@@ -77,9 +77,9 @@ fn an_address_that_refused_mail_gets_no_confirmation_and_is_freed_by_its_own_mai
     });
     let text = mail(EVA, "support@acme.example", "x", "");
     let decision = scene.decide(&text);
-    assert_eq!(decision.mails[0].why, "its address does not take mail: 5.1.1");
-    assert!(!decision.mails[0].sent);
-    assert_eq!(decision.freed, Some(address(EVA)));
+    assert_eq!(decision.effects.mails[0].why, "its address does not take mail: 5.1.1");
+    assert!(!decision.effects.mails[0].sent);
+    assert_eq!(decision.effects.freed, Some(address(EVA)));
     let forged = scene.decide(&text.replace(PASS.trim_end(), FAIL.trim_end()));
-    assert_eq!(forged.freed, None);
+    assert_eq!(forged.effects.freed, None);
 }

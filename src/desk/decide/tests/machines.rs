@@ -1,7 +1,38 @@
 //! Mail that no person wrote.
 
 use super::*;
-use crate::desk::report::{Consequence, Reported, ReportedMail};
+use crate::desk::decision::{Cause, DeliveryNote, MailContent};
+use crate::desk::known::ReportedRow;
+use crate::desk::report::{Consequence, ReportedMail};
+
+impl Scene {
+    /// The desk has sent Eva a mail as outbox row 5, which is what a report is about; Ana is an agent.
+    fn with_reported(mut self) -> Self {
+        self.policy.agents = vec![testing::agent("ana", &["general"])];
+        self.known.reported = vec![Some(ReportedRow {
+            outbox: 5,
+            recipient: address(EVA),
+            inbox: "support".into(),
+            kind: MailKind::Answer,
+        })];
+        self
+    }
+
+    /// The mails of ours that a mail proves to report on.
+    fn reported(&self, mail: &str) -> Vec<ReportedMail> {
+        let mail = self.parse(mail);
+        let clues = Clues::of(&mail, &self.policy.keys);
+        clues.reported(&mail).into_iter().map(|(mail, _)| mail).collect()
+    }
+}
+
+/// What is noted on outbox row 5.
+fn noted(text: &str) -> DeliveryNote {
+    DeliveryNote {
+        outbox: 5,
+        text: text.into(),
+    }
+}
 
 #[test]
 fn machines_open_tickets_that_answer_nobody_and_auto_replies_open_none() {
@@ -12,10 +43,10 @@ fn machines_open_tickets_that_answer_nobody_and_auto_replies_open_none() {
         "Disk full",
         "Auto-Submitted: auto-generated\n",
     ));
-    let TicketChange::Open(new) = &robot.change else {
+    let TicketChange::Open(new) = &robot.effects.change else {
         panic!("{robot:?}")
     };
-    assert!(new.tags == ["automatic"] && robot.mails.is_empty());
+    assert!(new.tags == ["automatic"] && robot.effects.mails.is_empty());
     let vacation = scene.decide(&mail(
         EVA,
         "support@acme.example",
@@ -23,7 +54,7 @@ fn machines_open_tickets_that_answer_nobody_and_auto_replies_open_none() {
         "Auto-Submitted: auto-replied\n",
     ));
     assert_eq!(
-        (vacation.state, vacation.change),
+        (vacation.evidence.state, vacation.effects.change),
         (IntakeState::AutoReply, TicketChange::None)
     );
 }
@@ -33,7 +64,10 @@ fn an_auto_reply_is_recorded_on_its_ticket_and_reopens_nothing() {
     let scene = Scene::new().with_ticket(TicketStatus::Solved, 1);
     let vacation = mail(EVA, &scene.signed_address(), "Away", "Auto-Submitted: auto-replied\n");
     let decision = scene.decide(&vacation);
-    assert_eq!((decision.state, status(&decision)), (IntakeState::Appended, None));
+    assert_eq!(
+        (decision.evidence.state, status(&decision)),
+        (IntakeState::Appended, None)
+    );
     assert!(marks(&decision).contains(&Mark::Automatic));
 }
 
@@ -51,13 +85,13 @@ fn our_own_mail_is_known_by_its_mark_its_id_and_its_sender() {
         mail("Help <HELP@acme.example>", "support@acme.example", "x", ""),
     ];
     for case in cases {
-        assert_eq!(scene.decide(&case).state, IntakeState::Own, "{case}");
+        assert_eq!(scene.decide(&case).evidence.state, IntakeState::Own, "{case}");
     }
 }
 
 #[test]
 fn a_bounce_is_recorded_only_on_the_ticket_its_token_names() {
-    let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let scene = Scene::new().with_ticket(TicketStatus::Open, 0).with_reported();
     let keys = &scene.policy.keys;
     let token = keys.address_token(Purpose::Bounce, TicketKey(77), crate::desk::token::Reference([1; 4]));
     let report = |to: &str| {
@@ -68,28 +102,34 @@ fn a_bounce_is_recorded_only_on_the_ticket_its_token_names() {
              {EVA}\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
         )
     };
-    let ours = scene.decide(&report(&format!("support+{token}@acme.example")));
-    assert_eq!(ours.state, IntakeState::Bounce);
-    assert!(matches!(&ours.change, TicketChange::Record { ticket, .. } if ticket.0 == 7));
+    let to_token = report(&format!("support+{token}@acme.example"));
+    let ours = scene.decide(&to_token);
+    assert_eq!(ours.evidence.state, IntakeState::Bounce);
+    assert!(matches!(&ours.effects.change, TicketChange::Record { ticket, .. } if ticket.0 == 7));
     let serial = u32::from_be_bytes([1; 4]);
-    let ticket = TicketNumber(7);
-    assert_eq!(
-        ours.reported,
-        [Reported {
-            mail: ReportedMail::Serial { ticket, serial },
-            text: "not delivered: 5.1.1".into(),
-            is_failure: true,
-            consequence: Consequence::Suppress("5.1.1".into()),
-        }]
-    );
-    let forged = scene.decide(&report("support@acme.example"));
-    assert_eq!((forged.state, forged.change), (IntakeState::Bounce, TicketChange::None));
-    assert!(forged.reported.is_empty());
+    let key = TicketKey(77);
+    assert_eq!(scene.reported(&to_token), [ReportedMail::Serial { key, serial }]);
+    assert_eq!(ours.effects.delivered, [noted("not delivered: 5.1.1")]);
+    let suppressed = (address(EVA), Consequence::Suppress("5.1.1".into()));
+    assert_eq!(ours.effects.consequences, [suppressed]);
+    let [told] = ours.effects.mails.as_slice() else {
+        panic!("{ours:?}")
+    };
+    let cause = Cause::NotDelivered {
+        recipient: address(EVA),
+        report: "not delivered: 5.1.1".into(),
+    };
+    assert_eq!(told.content, MailContent::Notification(cause), "it is a failure");
+    let forged = report("support@acme.example");
+    assert!(scene.reported(&forged).is_empty());
+    let forged = scene.decide(&forged);
+    let nothing = Effects::default();
+    assert_eq!((forged.evidence.state, forged.effects), (IntakeState::Bounce, nothing));
 }
 
 #[test]
 fn a_delay_says_so_and_a_refusal_by_policy_is_about_us() {
-    let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let scene = Scene::new().with_ticket(TicketStatus::Open, 0).with_reported();
     let id = scene.signed_id();
     let bounce = |subject: &str, words: &str| {
         format!(
@@ -112,18 +152,31 @@ fn a_delay_says_so_and_a_refusal_by_policy_is_about_us() {
         ),
     ];
     for (subject, words, text, consequence) in cases {
-        let decision = scene.decide(&bounce(subject, &words));
-        let [reported] = decision.reported.as_slice() else {
-            panic!("{decision:?}")
-        };
-        assert_eq!((reported.text.as_str(), &reported.consequence), (text, &consequence));
-        assert!(matches!(&reported.mail, ReportedMail::Id { recipient: Some(to), .. } if *to == address(EVA)));
+        let mail = bounce(subject, &words);
+        let decision = scene.decide(&mail);
+        assert_eq!(decision.effects.delivered, [noted(text)]);
+        assert_eq!(decision.effects.consequences, [(address(EVA), consequence.clone())]);
+        let told: Vec<_> = decision
+            .effects
+            .troubles
+            .iter()
+            .map(|trouble| trouble.detail.as_str())
+            .collect();
+        match &consequence {
+            Consequence::TellAdmin(status) => assert_eq!(told, [status]),
+            _ => assert!(told.is_empty(), "{told:?}"),
+        }
+        let reported = scene.reported(&mail);
+        assert!(
+            matches!(&reported[..], [ReportedMail::Id { recipient: Some(to), .. }] if *to == address(EVA)),
+            "{reported:?}"
+        );
     }
 }
 
 #[test]
 fn a_bounce_that_is_no_report_and_a_complaint_are_about_the_mail_they_return() {
-    let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
+    let scene = Scene::new().with_ticket(TicketStatus::Open, 0).with_reported();
     let id = scene.signed_id();
     let qmail = format!(
         "Return-Path: <>\nFrom: MAILER-DAEMON@old.example\nTo: support@acme.example\nSubject: failure notice\n\n\
@@ -138,13 +191,14 @@ fn a_bounce_that_is_no_report_and_a_complaint_are_about_the_mail_they_return() {
     );
     for (text, said) in [(qmail, "not delivered: "), (complaint, "complained about: abuse")] {
         let decision = scene.decide(&text);
-        assert_eq!(decision.state, IntakeState::Bounce, "{text}");
-        let TicketChange::Record { ticket, events } = &decision.change else {
+        assert_eq!(decision.evidence.state, IntakeState::Bounce, "{text}");
+        let TicketChange::Record { ticket, events } = &decision.effects.change else {
             panic!("{text}")
         };
         assert_eq!(ticket.0, 7, "{text}");
         assert!(events[0].detail.starts_with(said), "{events:?}");
-        assert!(decision.reported[0].text.starts_with(said), "{:?}", decision.reported);
+        let noted = &decision.effects.delivered[0].text;
+        assert!(noted.starts_with(said), "{noted}");
     }
 }
 

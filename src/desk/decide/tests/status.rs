@@ -13,7 +13,7 @@ fn solved_reopens_within_its_time_and_is_followed_up_later() {
     ] {
         let decision = reply(&late);
         assert_eq!(
-            (decision.thread.matched, linked(&decision)),
+            (decision.evidence.thread.matched, linked(&decision)),
             (ThreadMatch::FollowUp, Some(7))
         );
     }
@@ -23,11 +23,17 @@ fn solved_reopens_within_its_time_and_is_followed_up_later() {
 fn a_remembered_address_under_another_subject_follows_up_a_solved_ticket_only() {
     let write = |scene: &Scene| scene.decide(&mail(EVA, &scene.signed_address(), "New scanner", ""));
     assert_eq!(
-        write(&Scene::new().with_ticket(TicketStatus::Open, 0)).thread.matched,
+        write(&Scene::new().with_ticket(TicketStatus::Open, 0))
+            .evidence
+            .thread
+            .matched,
         ThreadMatch::Append
     );
     assert_eq!(
-        write(&Scene::new().with_ticket(TicketStatus::Solved, 1)).thread.matched,
+        write(&Scene::new().with_ticket(TicketStatus::Solved, 1))
+            .evidence
+            .thread
+            .matched,
         ThreadMatch::FollowUp
     );
 }
@@ -43,7 +49,10 @@ fn a_bare_thank_you_reopens_nothing() {
         let thanks = mail(EVA, &scene.signed_address(), "Re: Printer broken", "")
             .replace("The printer still says no.", "¡Muchas gracias!");
         let decision = scene.decide(&thanks);
-        assert_eq!((decision.state, status(&decision)), (IntakeState::Appended, None));
+        assert_eq!(
+            (decision.evidence.state, status(&decision)),
+            (IntakeState::Appended, None)
+        );
     }
 }
 

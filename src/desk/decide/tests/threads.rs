@@ -29,9 +29,9 @@ fn each_sound_evidence_leads_the_customer_to_the_ticket() {
     ];
     for case in cases {
         let decision = scene.decide(&case);
-        assert_eq!(decision.thread.ticket, Some(TicketNumber(7)), "{case}");
+        assert_eq!(decision.evidence.thread.ticket, Some(TicketNumber(7)), "{case}");
         assert_eq!(status(&decision), Some(TicketStatus::Open), "{case}");
-        assert!(decision.mails.is_empty(), "a reply is not confirmed");
+        assert!(decision.effects.mails.is_empty(), "a reply is not confirmed");
     }
 }
 
@@ -52,13 +52,18 @@ fn a_stranger_with_references_tag_or_number_gets_a_new_linked_ticket() {
     for case in cases {
         let decision = scene.decide(&case);
         assert_eq!(
-            (decision.state, decision.thread.matched),
+            (decision.evidence.state, decision.evidence.thread.matched),
             (IntakeState::Ticket, ThreadMatch::New),
             "{case}"
         );
         assert_eq!(linked(&decision), Some(7), "{case}");
         assert!(
-            decision.thread.evidence.iter().all(|evidence| !evidence.counts),
+            decision
+                .evidence
+                .thread
+                .evidence
+                .iter()
+                .all(|evidence| !evidence.counts),
             "{case}"
         );
     }
@@ -68,16 +73,17 @@ fn a_stranger_with_references_tag_or_number_gets_a_new_linked_ticket() {
 fn a_number_alone_proves_nothing_even_for_the_requester() {
     let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
     let decision = scene.decide(&mail(EVA, "support@acme.example", "about [#7]", ""));
-    assert_eq!(decision.thread.matched, ThreadMatch::New);
+    assert_eq!(decision.evidence.thread.matched, ThreadMatch::New);
 }
 
 #[test]
 fn a_token_whose_ticket_is_gone_opens_a_new_one_and_is_noted() {
     let scene = Scene::new();
     let decision = scene.decide(&mail(EVA, &scene.signed_address(), "x", ""));
-    assert_eq!(decision.thread.matched, ThreadMatch::New);
+    assert_eq!(decision.evidence.thread.matched, ThreadMatch::New);
     assert!(
         decision
+            .evidence
             .thread
             .evidence
             .iter()
@@ -90,13 +96,15 @@ fn a_stranger_who_holds_a_signed_proof_is_a_third_party_who_changes_nothing() {
     let scene = Scene::new().with_ticket(TicketStatus::Pending, 0);
     let headers = format!("In-Reply-To: {}\nCc: friend@evil.example\n", scene.signed_id());
     let decision = scene.decide(&mail("mallory@home.example", &scene.signed_address(), "x", &headers));
-    assert_eq!(decision.state, IntakeState::Appended);
+    assert_eq!(decision.evidence.state, IntakeState::Appended);
     assert_eq!((marks(&decision), status(&decision)), (vec![Mark::ThirdParty], None));
-    let TicketChange::Append(append) = &decision.change else {
+    let TicketChange::Append(append) = &decision.effects.change else {
         panic!()
     };
-    assert!(append.participants.is_empty() && append.sender_role == Some(Role::ThirdParty));
-    assert!(decision.mails.is_empty());
+    assert!(
+        append.participants.is_empty() && append.sender == Some((address("mallory@home.example"), Role::ThirdParty))
+    );
+    assert!(decision.effects.mails.is_empty());
 }
 
 #[test]
@@ -114,11 +122,11 @@ fn a_forged_participant_is_unverified_and_changes_nothing() {
         );
         let decision = scene.decide(&forged.replace(PASS, FAIL));
         assert_eq!((marks(&decision), status(&decision)), (vec![Mark::Unverified], None));
-        let TicketChange::Append(append) = &decision.change else {
+        let TicketChange::Append(append) = &decision.effects.change else {
             panic!()
         };
         assert!(append.participants.is_empty());
-        assert_eq!(decision.contact, None);
+        assert_eq!(decision.effects.contact, None);
     }
 }
 
@@ -130,7 +138,7 @@ fn people_the_requester_copies_take_part_and_ours_do_not() {
         scene.signed_address()
     );
     let decision = scene.decide(&mail(EVA, &scene.signed_address(), "x", &cc));
-    let TicketChange::Append(append) = &decision.change else {
+    let TicketChange::Append(append) = &decision.effects.change else {
         panic!()
     };
     assert_eq!(append.participants, vec![address("bob@home.example")]);
@@ -145,11 +153,11 @@ fn the_customer_of_a_web_form_is_its_reply_to_and_is_unproven() {
         "Reply-To: Joe <joe@x.example>\n",
     );
     let decision = Scene::new().decide(&form);
-    let TicketChange::Open(new) = &decision.change else {
+    let TicketChange::Open(new) = &decision.effects.change else {
         panic!()
     };
     assert_eq!(new.requester, Some(address("joe@x.example")));
-    assert_ne!(decision.alignment, Alignment::Yes);
+    assert_ne!(decision.evidence.alignment, Alignment::Yes);
 }
 
 #[test]
@@ -158,7 +166,7 @@ fn an_inbox_of_ours_with_any_plus_part_is_nobody_in_copy() {
     let scene = Scene::new().with_ticket(TicketStatus::Open, 0);
     let cc = "Cc: Support+c2222@acme.example, help+x@acme.example\n";
     let decision = scene.decide(&mail(EVA, &scene.signed_address(), "x", cc));
-    let TicketChange::Append(append) = &decision.change else {
+    let TicketChange::Append(append) = &decision.effects.change else {
         panic!()
     };
     assert!(append.participants.is_empty(), "{:?}", append.participants);
@@ -176,7 +184,8 @@ fn limits_and_guidance_are_asked_for_whoever_would_be_answered() {
             "Reply-To: joe@x.example\n",
         ));
         let requester = inbox.requester(&mail).map(|mailbox| &mailbox.address);
-        let question = Clues::of(&mail, &scene.policy.keys).question((&mail, [0; 32]), requester, None);
+        let clues = Clues::of(&mail, &scene.policy.keys);
+        let question = clues.question((&mail, [0; 32]), requester, None, (&scene.policy, inbox));
         assert_eq!(question.requester, Some(address(asked)));
     }
 }
@@ -193,7 +202,7 @@ fn a_copy_that_came_to_a_signed_address_moves_the_ticket_its_first_copy_opened()
     scene.known.duplicate = Some(first(DuplicateOf::Opening));
     let copy = mail(EVA, "support@acme.example", "x", "");
     let signed = format!("Delivered-To: {}\r\n{copy}", scene.signed_address());
-    let into = |decision: &Decision| match &decision.change {
+    let into = |decision: &Decision| match &decision.effects.change {
         TicketChange::Merge { ticket, into, .. } => Some((ticket.0, into.0)),
         _ => None,
     };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::desk::decision::{MailContent, Receipt};
-use crate::desk::known::LastAction;
+use crate::desk::journal::{LastAction, Withdrawn};
 use crate::desk::policy::AgentTrust;
 
 /// Eva's ticket, and what a mail of Ana's with that text comes to.
@@ -29,28 +29,33 @@ fn what_a_mail_changed_can_be_taken_back_for_ten_minutes() {
         let action = LastAction {
             id: 5,
             at: now() - SignedDuration::from_mins(minutes),
+            changes: vec![],
+            withdrawn: Withdrawn::NothingSent,
         };
         of_ana(|ticket| ticket.last_action = Some(action), "#undo\n")
     };
-    let TicketChange::Undo { action, .. } = after(10).change else {
+    let TicketChange::Undo { action, .. } = after(10).effects.change else {
         panic!("ten minutes are time enough");
     };
-    assert_eq!(action, 5);
+    assert_eq!(action.id, 5);
     let late = after(11);
-    assert_eq!(late.mails[0].content, MailContent::Receipt(Receipt::NothingToUndo));
-    assert!(matches!(late.change, TicketChange::Record { events, .. } if events.is_empty()));
+    assert_eq!(
+        late.effects.mails[0].content,
+        MailContent::Receipt(Receipt::NothingToUndo)
+    );
+    assert!(matches!(late.effects.change, TicketChange::Record { events, .. } if events.is_empty()));
 }
 
 #[test]
 fn a_ticket_that_was_confirmed_is_not_confirmed_again() {
     for (is_confirmed, events) in [(false, vec![EventKind::Confirmed]), (true, vec![])] {
         let decision = of_ana(|ticket| ticket.is_confirmed = is_confirmed, "#confirm\n");
-        let [mail] = &decision.mails[..] else {
-            panic!("{:?}", decision.mails);
+        let [mail] = &decision.effects.mails[..] else {
+            panic!("{:?}", decision.effects.mails);
         };
         assert_eq!((mail.kind, mail.sent), (MailKind::Confirmation, !is_confirmed));
-        let TicketChange::Work(work) = decision.change else {
-            panic!("{:?}", decision.change);
+        let TicketChange::Work(work) = decision.effects.change else {
+            panic!("{:?}", decision.effects.change);
         };
         assert_eq!(work.events.iter().map(|event| event.kind).collect::<Vec<_>>(), events);
     }

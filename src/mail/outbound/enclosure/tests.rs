@@ -44,8 +44,9 @@ fn sent(inline: Vec<Enclosure>, attached: Vec<Enclosure>) -> Vec<u8> {
         inline,
         attached,
     };
-    let octets = compose(&headers, &bodies).unwrap();
-    assert_eq!(compose(&headers, &bodies).unwrap(), octets);
+    let composed = compose(&headers, &bodies).unwrap();
+    assert_eq!(compose(&headers, &bodies).unwrap(), composed);
+    let octets = composed.octets;
     let text = std::str::from_utf8(&octets).unwrap();
     assert!(text.is_ascii() && text.ends_with("\r\n"));
     for line in text.split("\r\n") {

@@ -1,10 +1,12 @@
 //! What an agent's mail says beside its commands.
 
+use super::super::written;
 use super::View;
 use crate::desk::command::{Answer as Says, CommandBlock};
 use crate::desk::decision::{AgentMessage, Enclosed, MessageForm, Shown};
 use crate::desk::held::HeldReason;
 use crate::desk::policy::AgentPolicy;
+use crate::desk::ticket::TicketNumber;
 use crate::mail::answer::{Answer, Leak, guard, is_no_answer};
 use std::collections::BTreeSet;
 
@@ -48,7 +50,7 @@ impl<'a> Body<'a> {
         copies > 0 && (octets > self.view.arrival.inbox.max_message || octets * copies as u64 > MOST_OCTETS)
     }
 
-    pub(super) fn message(&self, form: MessageForm) -> AgentMessage {
+    pub(super) fn message(&self, agent: &AgentPolicy, ticket: TicketNumber, form: MessageForm) -> AgentMessage {
         let enclosed = self.answer.enclosed.iter().map(|enclosed| Enclosed {
             index: enclosed.index,
             shown: if enclosed.is_shown {
@@ -57,12 +59,14 @@ impl<'a> Body<'a> {
                 Shown::Beside
             },
         });
+        let enclosed: Vec<Enclosed> = enclosed.collect();
+        let text = (ticket, self.answer.text.clone());
         AgentMessage {
+            message: written::message(self.view, agent, &form, text, &enclosed),
             form,
-            text: self.answer.text.clone(),
             html: self.answer.html.clone(),
             is_interleaved: self.answer.is_interleaved,
-            enclosed: enclosed.collect(),
+            enclosed,
         }
     }
 }
@@ -74,7 +78,7 @@ pub(super) fn leak(view: &View<'_>, agent: &AgentPolicy, message: &AgentMessage)
         return Some(HeldReason::AgentToken);
     }
     let is_token = |word: &str| keys.is_agent_token(word);
-    let leak = guard(&message.text, message.html.as_deref(), &is_token, &agent.addresses())?;
+    let leak = guard(message.text(), message.html.as_deref(), &is_token, &agent.addresses())?;
     Some(match leak {
         Leak::WriteAboveLine => HeldReason::WriteAboveLine,
         Leak::AgentToken => HeldReason::AgentToken,

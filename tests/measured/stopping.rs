@@ -1,16 +1,7 @@
 //! SIGTERM ends the gateway within 2 s whatever an SMTP server does, and what was not sent goes out at the next start.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
-
-mod common;
-
-use common::wait::{poll, seconds, wait_until};
-use common::{Behaviour, Gateway, GatewayBuilder, Inbox, MailBuilder, ReceivedMail, SmtpSink, TlsMode};
+use crate::common::wait::{poll, seconds, wait_until};
+use crate::common::{Behaviour, Gateway, GatewayBuilder, Inbox, MailBuilder, ReceivedMail, SmtpSink, TlsMode};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -86,6 +77,7 @@ fn wait_for_log(gateway: &Gateway, text: &str) {
 
 #[test]
 fn five_hundred_mails_that_wait_hold_no_stop_and_none_is_lost() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::SlowDot, "");
     queue(&gateway, 500);
     gateway.run();
@@ -103,6 +95,7 @@ fn five_hundred_mails_that_wait_hold_no_stop_and_none_is_lost() {
 
 #[test]
 fn a_server_that_never_answers_the_final_dot_is_left_and_its_mails_stay_queued() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::SilentDot, "connections = 20");
     queue(&gateway, 40);
     gateway.run();
@@ -115,6 +108,7 @@ fn a_server_that_never_answers_the_final_dot_is_left_and_its_mails_stay_queued()
 
 #[test]
 fn a_server_that_says_nothing_or_drips_is_left() {
+    let _alone = crate::ALONE.blocking_lock();
     for behaviour in [Behaviour::SilentGreeting, Behaviour::SilentEhlo, Behaviour::Drip] {
         let (sink, mut gateway) = desk(behaviour, "");
         queue(&gateway, 3);
@@ -129,6 +123,7 @@ fn a_server_that_says_nothing_or_drips_is_left() {
 
 #[test]
 fn a_tls_handshake_without_an_answer_is_left() {
+    let _alone = crate::ALONE.blocking_lock();
     let sink = SmtpSink::start();
     sink.set(Behaviour::SilentGreeting);
     let mut inbox = Inbox::without_imap(sink.port);
@@ -143,6 +138,7 @@ fn a_tls_handshake_without_an_answer_is_left() {
 
 #[test]
 fn an_idle_connection_that_does_not_answer_quit_is_left() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::SilentQuit, "");
     queue(&gateway, 3);
     gateway.run();
@@ -155,6 +151,7 @@ fn an_idle_connection_that_does_not_answer_quit_is_left() {
 
 #[test]
 fn mails_that_wait_for_their_minute_hold_no_stop() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::Accept, "per_minute = 1");
     queue(&gateway, 100);
     gateway.run();
@@ -165,6 +162,7 @@ fn mails_that_wait_for_their_minute_hold_no_stop() {
 
 #[test]
 fn a_paused_account_holds_no_stop() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::RefuseSender, "");
     queue(&gateway, 100);
     gateway.run();
@@ -177,6 +175,7 @@ fn a_paused_account_holds_no_stop() {
 
 #[test]
 fn drain_waits_for_a_slow_server_and_sends_everything() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, gateway) = desk(Behaviour::LateDot, "");
     queue(&gateway, 10);
     // There is no mailbox to read.
@@ -187,6 +186,7 @@ fn drain_waits_for_a_slow_server_and_sends_everything() {
 
 #[test]
 fn sigterm_ends_drain_too() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, gateway) = desk(Behaviour::SilentDot, "");
     queue(&gateway, 10);
     let mut drain = gateway.start(&["drain"]);
@@ -201,6 +201,7 @@ fn sigterm_ends_drain_too() {
 
 #[test]
 fn a_new_configuration_waits_for_the_mails_under_way_and_repeats_none() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::LateDot, "");
     queue(&gateway, 4);
     gateway.run();
@@ -216,6 +217,7 @@ fn a_new_configuration_waits_for_the_mails_under_way_and_repeats_none() {
 
 #[test]
 fn sigterm_ends_a_gateway_that_takes_up_a_new_configuration() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::SilentDot, "");
     queue(&gateway, 4);
     gateway.run();
@@ -228,6 +230,7 @@ fn sigterm_ends_a_gateway_that_takes_up_a_new_configuration() {
 
 #[test]
 fn a_secret_command_that_hangs_at_a_reload_holds_no_stop() {
+    let _alone = crate::ALONE.blocking_lock();
     let (_sink, mut gateway) = desk(Behaviour::Accept, "");
     gateway.run();
     wait_for_log(&gateway, "the gateway runs");
@@ -240,6 +243,7 @@ fn a_secret_command_that_hangs_at_a_reload_holds_no_stop() {
 
 #[test]
 fn a_store_that_another_process_holds_delays_a_stop_by_seconds_only() {
+    let _alone = crate::ALONE.blocking_lock();
     let (sink, mut gateway) = desk(Behaviour::Accept, "connections = 20");
     queue(&gateway, 100);
     let other = rusqlite::Connection::open(gateway.path("data/buzon.db")).unwrap();
@@ -259,6 +263,7 @@ fn a_store_that_another_process_holds_delays_a_stop_by_seconds_only() {
 
 #[test]
 fn a_heavy_mail_delays_a_stop_by_seconds_only() {
+    let _alone = crate::ALONE.blocking_lock();
     let (_sink, mut gateway) = desk(Behaviour::Accept, "");
     gateway.run();
     wait_for_log(&gateway, "the gateway runs");
