@@ -1,14 +1,14 @@
 //! The confirmation of a ticket, to its requester.
 
 use super::answer::to_customer;
-use super::sheet::{Enclosures, Sheet, Thread};
+use super::sheet::{Enclosures, Sheet, Thread, unnamed};
 use super::{Letter, Record, Writing};
 use crate::desk::decision::PlannedMail;
 use crate::desk::message::{Direction, NewMessage};
 use crate::desk::policy::Guidance;
 use crate::desk::provider::Provider;
+use crate::mail::MessageId;
 use crate::mail::outbound::{AutoSubmitted, Own};
-use crate::mail::{Mailbox, MessageId};
 use crate::template::{ConfirmationContext, GuidanceContext};
 use anyhow::Context;
 
@@ -51,10 +51,7 @@ impl Writing<'_> {
             direction: Direction::Out,
             kind: planned.kind.as_str(),
             from: Some(composed.from.clone()),
-            to: vec![Mailbox {
-                name: String::new(),
-                address: planned.to.clone(),
-            }],
+            to: vec![unnamed(&planned.to)],
             message_id: Some(composed.message_id.clone()),
             references: vec![],
             subject: std::mem::take(&mut composed.subject),
